@@ -1,0 +1,59 @@
+//! Batches: up to 100 operations, all or nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::collection::{Collection, DeleteCollection, UpsertCollection};
+use crate::api::list::{Deleted, Written};
+use crate::api::record::{DeleteRecord, PatchRecord, Record, UpsertRecord};
+use crate::api::relationship::{DeleteRelationship, Relationship, UpsertRelationship};
+use crate::ground::json::Json;
+
+/// Runs operations in order, in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// A list of `{"type": …, …}`.
+    pub operations: Json,
+}
+
+/// One operation of a batch, once read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// `upsert_record`, with the name that later operations may use for its id.
+    UpsertRecord(UpsertRecord, Option<String>),
+    /// `patch_record`.
+    PatchRecord(PatchRecord),
+    /// `delete_record`.
+    DeleteRecord(DeleteRecord),
+    /// `upsert_relationship`.
+    UpsertRelationship(UpsertRelationship),
+    /// `delete_relationship`.
+    DeleteRelationship(DeleteRelationship),
+    /// `upsert_collection`.
+    UpsertCollection(UpsertCollection),
+    /// `delete_collection`.
+    DeleteCollection(DeleteCollection),
+}
+
+/// The answer to one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum OperationAnswer {
+    /// Of `upsert_record` and `patch_record`.
+    Record(Written<Record>),
+    /// Of `upsert_relationship`.
+    Relationship(Written<Relationship>),
+    /// Of `upsert_collection`.
+    Collection(Written<Collection>),
+    /// Of the deletes.
+    Deleted(Deleted),
+}
+
+/// The answer to a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BatchAnswer {
+    /// The sequence number of the commit; null when nothing changed.
+    pub seq: Option<u64>,
+    /// One answer per operation.
+    pub results: Vec<OperationAnswer>,
+}

@@ -1,0 +1,95 @@
+//! The envelopes that answers come in.
+
+use serde::{Deserialize, Serialize};
+
+/// A page of things: `{"data": [...], "meta": {...}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List<T> {
+    /// The things, in order.
+    pub data: Vec<T>,
+    /// Where this page stands.
+    pub meta: Meta,
+}
+
+/// Where a page stands in its list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Meta {
+    /// Rows at most.
+    pub limit: Option<u64>,
+    /// Rows left out before this page.
+    pub offset: u64,
+    /// Whether rows follow this page.
+    pub has_more: bool,
+    /// What to pass as `cursor` to get the next page.
+    pub next_cursor: Option<String>,
+    /// How many rows there are in all, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+}
+
+impl<T> List<T> {
+    /// A list that is given whole.
+    #[must_use]
+    pub fn whole(data: Vec<T>) -> Self {
+        Self { data, meta: Meta::default() }
+    }
+}
+
+/// The answer to a write: the thing, then whether it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written<T> {
+    /// The thing as it now is.
+    #[serde(flatten)]
+    pub thing: T,
+    /// Whether the write changed anything.
+    pub changed: bool,
+    /// What the caller should know although the write went through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// The answer to a delete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// The id of what was deleted.
+    pub id: String,
+    /// Always true; a missing thing is an error.
+    pub deleted: bool,
+    /// How many relationships went with a record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relationships_deleted: Option<u64>,
+}
+
+/// Who writes, and why: kept in the journal with every commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// `operator`, `agent` or `reader`.
+    pub role: Role,
+    /// The name of the person or agent.
+    pub name: String,
+    /// The run that the write belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Why it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Default for Actor {
+    fn default() -> Self {
+        Self { role: Role::Operator, name: String::new(), run: None, reason: None }
+    }
+}
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A person who runs the store.
+    Operator,
+    /// A program that works for one.
+    Agent,
+    /// Somebody who only reads.
+    Reader,
+}

@@ -1,0 +1,11 @@
+//! Requests and answers: plain types without behaviour. A request struct is the operation; its doc
+//! comments are the help text of every surface.
+
+pub mod batch;
+pub mod collection;
+pub mod list;
+pub mod query;
+pub mod record;
+pub mod relationship;
+pub mod transfer;
+pub mod workspace;

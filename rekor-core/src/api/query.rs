@@ -1,0 +1,106 @@
+//! Queries: filter, sort, page and aggregate the records of one collection.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::record::Record;
+use crate::ground::json::Json;
+
+/// Finds records of one collection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// The collection.
+    pub collection: String,
+    /// `{"field","op","value"}`, `{"and":[…]}`, `{"or":[…]}` or `{"not":…}`.
+    #[serde(default)]
+    pub filter: Option<Json>,
+    /// `{"field","direction"}` or a list of these; by id when left out.
+    #[serde(default)]
+    pub sort: Option<Json>,
+    /// Only these fields of each record.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// Rows of a page: 50 unless given, at most 1,000.
+    #[serde(default)]
+    pub limit: Option<u64>,
+    /// Rows to leave out first, at most 10,000.
+    #[serde(default)]
+    pub offset: Option<u64>,
+    /// Where the last page ended.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Whether to say how many records match in all.
+    #[serde(default)]
+    pub count: bool,
+    /// Only records of this external source.
+    #[serde(default)]
+    pub external_source: Option<String>,
+}
+
+/// Computes totals over the records of one collection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aggregate {
+    /// The collection.
+    pub collection: String,
+    /// A list of `{"fn","field","alias"}`; `fn` is count, sum, avg, min, max or count_distinct.
+    pub aggregations: Option<Json>,
+    /// The fields to group by; none gives one row.
+    #[serde(default)]
+    pub group_by: Vec<String>,
+    /// Which records to look at.
+    #[serde(default)]
+    pub filter: Option<Json>,
+    /// A filter on aliases and group fields.
+    #[serde(default)]
+    pub having: Option<Json>,
+    /// Sorts by aliases and group fields.
+    #[serde(default)]
+    pub sort: Option<Json>,
+    /// Rows at most; all unless given.
+    #[serde(default)]
+    pub limit: Option<u64>,
+    /// Rows to leave out first, at most 10,000.
+    #[serde(default)]
+    pub offset: Option<u64>,
+    /// Only records of this external source.
+    #[serde(default)]
+    pub external_source: Option<String>,
+}
+
+/// A row of a query's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Row {
+    /// The whole record.
+    Record(Record),
+    /// The fields asked for, nested as in the record, and `id`.
+    Fields(Json),
+}
+
+/// How a query is or would be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// `id`, `external_id`, `index` or `row_scan`.
+    pub access: String,
+    /// The fields of the index used.
+    pub index: Option<Vec<String>>,
+    /// Why this way.
+    pub reason: String,
+    /// Whether the access path already gives the order asked for.
+    pub sorted_by_access: bool,
+    /// Rows or index entries looked at.
+    pub rows_examined: u64,
+    /// Rows that matched.
+    pub rows_matched: u64,
+}
+
+/// Says how a query is carried out: runs it and prints the plan in place of the rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Explain {
+    /// Of a query for records.
+    Query(Query),
+    /// Of an aggregate.
+    Aggregate(Aggregate),
+}

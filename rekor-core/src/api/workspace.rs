@@ -1,0 +1,70 @@
+//! Workspaces: the unit of atomicity, isolation, backup and placement.
+
+use serde::{Deserialize, Serialize};
+
+/// A workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    /// `[a-z0-9][a-z0-9_-]{0,62}`, without `--`; a preview's is `<parent>--<slug>`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Production or preview.
+    pub kind: Kind,
+    /// The production workspace of a preview.
+    pub parent: Option<String>,
+    /// When it was made.
+    pub created_at: String,
+    /// When its name or description last changed.
+    pub updated_at: String,
+}
+
+/// Production or preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Holds the records that count.
+    Production,
+    /// Holds an experiment that a person may promote.
+    Preview,
+}
+
+/// Makes a workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateWorkspace {
+    /// The id to give it.
+    pub id: String,
+    /// What people call it; the id when left out.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// Gets one workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GetWorkspace {
+    /// Its id.
+    pub id: String,
+}
+
+/// Lists the workspaces of the store, by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListWorkspaces {}
+
+/// Deletes a workspace with all that it holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteWorkspace {
+    /// Its id.
+    pub id: String,
+    /// Whether its previews go with it; without this, having some is an error.
+    #[serde(default)]
+    pub with_previews: bool,
+}
