@@ -16,11 +16,8 @@ Examples:
 /// Which way relationships are followed.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Way {
-    /// From source to target
     Outgoing,
-    /// From target to source
     Incoming,
-    /// Either way
     Both,
 }
 

@@ -19,14 +19,15 @@ use crate::failure::{Failure, Result, say, warn};
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For the eye; tab-separated when it is not a terminal that reads it
+    // No doc comments here: clap would print the help of every command at twice its length.
+    // For the eye; tab-separated lines when no terminal reads it.
     #[default]
     Table,
-    /// The exact answer
+    // The exact answer.
     Json,
-    /// One JSON text a line
+    // A JSON text a line for each thing of a list.
     Ndjson,
-    /// Comma-separated values with a header
+    // A header, and a line for each thing of a list.
     Csv,
 }
 
