@@ -25,7 +25,9 @@ REKOR_STORE="$(mktemp -d)"
 export REKOR_STORE
 trap 'rm -rf "$REKOR_STORE"' EXIT
 
-ask() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' plain=''
+[[ -t 1 ]] && bold=$'\033[1m' plain=$'\033[0m'
+ask() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 now_us() { echo "${EPOCHREALTIME/./}"; }
 
 # Prints a command as it would be typed, and its output.
