@@ -32,20 +32,26 @@ now_us() { echo "${EPOCHREALTIME/./}"; }
 
 # Prints a command as it would be typed, and its output.
 show() {
-  local word line='$'
+  local word text="$" line=2
   for word in "$@"; do
-    if [[ $word =~ ^[A-Za-z0-9_./:=,@-]+$ ]]; then line+=" $word"; else line+=" '$word'"; fi
+    [[ $word =~ ^[A-Za-z0-9_./:=,@-]+$ ]] || word="'$word'"
+    if [[ $word == --* ]] && ((line > 60)); then
+      text+=$' \\\n   ' line=4
+    fi
+    text+=" $word"
+    ((line += ${#word} + 1))
   done
-  printf '\n%s\n' "$line"
+  printf '\n%s\n' "$text"
   "$@"
 }
 
 # The same with the time that it took.
 run() {
-  local start
+  local start status=0
   start=$(now_us)
-  show "$@"
+  show "$@" || status=$?
   printf '[%d ms]\n' $((($(now_us) - start) / 1000))
+  return "$status"
 }
 
 # For a command that has to fail: that it does is the point.
