@@ -35,7 +35,7 @@ show() {
   local word text="$" line=2
   for word in "$@"; do
     [[ $word =~ ^[A-Za-z0-9_./:=,@-]+$ ]] || word="'$word'"
-    if [[ $word == --* ]] && ((line > 60)); then
+    if [[ $word == --* ]] && ((line > 76)); then
       text+=$' \\\n   ' line=4
     fi
     text+=" $word"
