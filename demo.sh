@@ -80,9 +80,10 @@ run rekor records import flights --file "$data/flights.csv" \
   --link tailnum=flown_by:planes --link carrier=operated_by:airlines \
   --link origin=departs_from:airports --link dest=arrives_at:airports
 
-ask "Which carriers are late most?"
+ask "Which carriers are late most? (of those with a hundred flights)"
 run rekor query flights --aggregate --group-by data.carrier \
   --aggregations '[{"fn":"avg","field":"data.dep_delay","alias":"minutes_late"},{"fn":"count","alias":"flights"}]' \
+  --having '{"field":"flights","op":"gte","value":100}' \
   --sort '{"field":"minutes_late","direction":"desc"}' --limit 5
 
 ask "When and where does one wait longest?"
