@@ -1,4 +1,5 @@
 //! A system of record for AI agents, as an embeddable library.
 
-pub mod ground;
+pub mod codec;
 pub mod engine;
+pub mod ground;
