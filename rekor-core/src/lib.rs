@@ -4,3 +4,4 @@ pub mod api;
 pub mod codec;
 pub mod engine;
 pub mod ground;
+pub mod schema;

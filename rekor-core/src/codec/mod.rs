@@ -2,6 +2,7 @@
 
 pub mod collection;
 pub mod id;
+pub mod json;
 pub mod keys;
 pub mod row;
 pub mod time;

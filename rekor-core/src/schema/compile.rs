@@ -1,0 +1,141 @@
+//! A schema made ready to check records. Whatever could make checking slow, endless or remote is refused here,
+//! once, so that checking a record never has to be on its guard.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use jsonschema::{Retrieve, Uri, Validator};
+use serde_json::Value;
+
+use crate::ground::error::{Code, Error, Result};
+use crate::ground::json::Json;
+use crate::schema::shape::Shape;
+use crate::schema::source::{Document, SELF, invalid, read_all};
+use crate::schema::violation::{Violation, refused, words};
+use crate::schema::{Resolve, cost, pattern, walk};
+
+/// A schema that was checked and compiled.
+pub struct Compiled {
+    validator: Validator,
+    shape: Shape,
+}
+
+impl Compiled {
+    /// Checks a schema and makes it ready.
+    ///
+    /// `resolve` gives the schema text of a collection of the same workspace, for references of the form
+    /// `rekor:collection/<id>`. The errors are `limit_exceeded` (size), the codes of [`canonical`] for a text
+    /// that is not strict JSON, `invalid_schema`, `remote_ref`, `collection_not_found`, `schema_too_complex` and
+    /// `bad_pattern`, each with the pointer in the schema.
+    ///
+    /// [`canonical`]: crate::codec::json::canonical
+    pub fn new(schema_text: &str, resolve: &Resolve<'_>) -> Result<Self> {
+        let documents = read_all(schema_text, resolve)?;
+        let graph = walk::Walk::run(&documents)?;
+        let Some(document) = documents.first() else { return Err(invalid("there is no schema")) };
+        check_meta(&document.root)?;
+        cost::check(&graph)?;
+        let validator = build(&documents)?;
+        Ok(Self { validator, shape: Shape::new(graph) })
+    }
+
+    /// The ids of the collections that the schema itself refers to, sorted.
+    #[must_use]
+    pub fn references(&self) -> &[String] {
+        self.shape.references()
+    }
+
+    /// What the schema says of the paths of its data.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Whether data matches; false also when the check cannot be finished.
+    #[must_use]
+    pub fn is_valid(&self, data: &Value) -> bool {
+        catch_unwind(AssertUnwindSafe(|| self.validator.is_valid(data))).unwrap_or(false)
+    }
+
+    /// Checks the data of a record, given in stored form; `validation_failed` lists every violation.
+    ///
+    /// Pointers start at the root of the data.
+    pub fn validate(&self, data_text: &str) -> Result<()> {
+        let data: Value = serde_json::from_str(data_text)
+            .map_err(|e| Error::new(Code::InvalidJson, format!("the data is not JSON: {e}")))?;
+        if !data.is_object() {
+            let violation = Violation {
+                pointer: String::new(),
+                keyword: "type".to_owned(),
+                expected: Json::from_value("object"),
+                message: format!("the data must be an object, got {}", words::got(&data)),
+                hint: Some("send an object such as {\"name\": \"value\"}".to_owned()),
+            };
+            return Err(refused(vec![violation], 1));
+        }
+        // Most data is right, and saying what is wrong costs much more than seeing that nothing is.
+        if self.is_valid(&data) { Ok(()) } else { Err(self.violations(&data)) }
+    }
+
+    fn violations(&self, data: &Value) -> Error {
+        let collected = catch_unwind(AssertUnwindSafe(|| {
+            let mut violations = Vec::new();
+            let mut total = 0;
+            for error in self.validator.iter_errors(data) {
+                if let Some(failure) = words::engine_failure(&error) {
+                    return Err(failure);
+                }
+                total += words::add(&error, &self.shape, &mut violations);
+            }
+            Ok((violations, total))
+        }));
+        match collected {
+            Ok(Ok((_, 0))) => {
+                // `is_valid` and the list disagree only when the engine gave up.
+                Error::new(Code::BadPattern, "a pattern of the schema cannot be run on this data")
+                    .hint("simplify the patterns of the schema")
+            }
+            Ok(Ok((violations, total))) => refused(violations, total),
+            Ok(Err(failure)) => failure,
+            Err(_) => Error::new(Code::Internal, "checking the data against the schema failed"),
+        }
+    }
+}
+
+/// Checks a schema against the meta-schema of its draft.
+fn check_meta(schema: &Value) -> Result<()> {
+    let checked = catch_unwind(AssertUnwindSafe(|| {
+        jsonschema::meta::validate(schema).map_err(|error| words::of_schema(&error))
+    }));
+    checked.unwrap_or_else(|_| Err(Error::new(Code::Internal, "checking the schema failed")))
+}
+
+/// Serves the schemas that were read before, and nothing else.
+struct Shelf(HashMap<String, Arc<Value>>);
+
+impl Retrieve for Shelf {
+    fn retrieve(
+        &self,
+        uri: &Uri<String>,
+    ) -> std::result::Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let found = self.0.get(uri.as_str()).map(|schema| Value::clone(schema));
+        found.ok_or_else(|| "it is not a collection of this workspace".into())
+    }
+}
+
+fn build(documents: &[Document]) -> Result<Validator> {
+    let Some((document, others)) = documents.split_first() else { return Err(invalid("there is no schema")) };
+    let shelf = others.iter().map(|other| (other.uri.clone(), Arc::new(other.root.clone()))).collect();
+    let built = catch_unwind(AssertUnwindSafe(|| {
+        jsonschema::options()
+            .with_pattern_options(pattern::options())
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(true)
+            .with_base_uri(SELF)
+            .with_retriever(Shelf(shelf))
+            .build(&document.root)
+            .map_err(|error| words::of_schema(&error))
+    }));
+    built.unwrap_or_else(|_| Err(invalid("the schema cannot be compiled").hint("simplify the schema")))
+}
