@@ -9,8 +9,11 @@ use crate::output::{pretty, tree};
 /// Characters of a cell that a list shows at most, and of a value of one thing.
 const CELL_CHARS_MAX: usize = 200;
 const VALUE_CHARS_MAX: usize = 4_000;
-/// Columns narrower than this are not worth showing.
+/// An object up to this length is shown on one line.
+const INLINE_BYTES_MAX: usize = 60;
+/// Columns narrower than this are not worth showing; a name that is longer needs its own width.
 const COLUMN_CHARS_MIN: usize = 10;
+const NAME_CHARS_MAX: usize = 20;
 /// The first column names the row, so it is kept whole up to this.
 const FIRST_CHARS_MAX: usize = 40;
 const GAP_CHARS: usize = 2;
@@ -19,7 +22,11 @@ const GAP_CHARS: usize = 2;
 pub(crate) fn draw(sheet: &Sheet, width: usize) -> (String, Vec<String>) {
     let room = columns_that_fit(sheet, width);
     let mut table = blank(width);
-    table.set_header(sheet.columns.iter().take(room).map(|name| Shown::new(name.to_uppercase())));
+    let mut header = Row::from(sheet.columns.iter().take(room).map(|name| Shown::new(visible(name))));
+    header.max_height(1);
+    table.set_header(header);
+    // No cell has this character, so what is too long is cut where the column ends and not after a word.
+    table.set_delimiter('\0');
     for row in &sheet.rows {
         let mut shown = Row::from(row.iter().take(room).map(|cell| {
             let align = if cell.number { CellAlignment::Right } else { CellAlignment::Left };
@@ -42,7 +49,8 @@ pub(crate) fn draw(sheet: &Sheet, width: usize) -> (String, Vec<String>) {
 pub(crate) fn draw_one(fields: &[Field], width: usize) -> String {
     let mut table = blank(width);
     for field in fields {
-        let value = if field.text.starts_with(['{', '[']) && tree::members(&field.text).is_some() {
+        let long = field.text.len() > INLINE_BYTES_MAX;
+        let value = if long && field.text.starts_with('{') && tree::members(&field.text).is_some() {
             pretty::pretty(&field.text)
         } else {
             field.text.clone()
@@ -101,12 +109,15 @@ fn finish(table: &Table, header: bool) -> String {
 
 /// The least width of each column: the first one's content, a readable piece of the others.
 fn least_widths(sheet: &Sheet) -> Vec<usize> {
-    let most = |at: usize| if at == 0 { FIRST_CHARS_MAX } else { COLUMN_CHARS_MIN };
+    let most = |at: usize, name: &str| match at {
+        0 => FIRST_CHARS_MAX,
+        _ => name.chars().count().clamp(COLUMN_CHARS_MIN, NAME_CHARS_MAX),
+    };
     let widest = |at: usize, name: &str| {
         let cells = sheet.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.text.chars().count());
         cells.chain([name.chars().count()]).max().unwrap_or(0)
     };
-    sheet.columns.iter().enumerate().map(|(at, name)| widest(at, name).min(most(at))).collect()
+    sheet.columns.iter().enumerate().map(|(at, name)| widest(at, name).min(most(at, name))).collect()
 }
 
 /// How many of the columns there is room for; at least one.
