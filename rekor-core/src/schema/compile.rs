@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::Value;
@@ -19,6 +20,29 @@ use crate::schema::{Resolve, cost, pattern, walk};
 pub struct Compiled {
     validator: Validator,
     shape: Shape,
+    /// Tells this schema from every other that this process compiled.
+    stamp: u64,
+}
+
+/// A document in stored form that was checked by a schema. Only [`Compiled::checked`] makes one, so what
+/// takes it need not check again.
+#[derive(Debug, Clone)]
+pub struct Validated {
+    text: Box<str>,
+    by: u64,
+}
+
+impl Validated {
+    /// The document's text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The document, checked again unless it was this very schema that checked it.
+    pub fn recheck(self, schema: &Compiled) -> Result<Self> {
+        if self.by == schema.stamp { Ok(self) } else { schema.checked(self.text) }
+    }
 }
 
 impl Compiled {
@@ -37,7 +61,9 @@ impl Compiled {
         check_meta(&document.root)?;
         cost::check(&graph)?;
         let validator = build(&documents)?;
-        Ok(Self { validator, shape: Shape::new(graph) })
+        static STAMPS: AtomicU64 = AtomicU64::new(0);
+        let stamp = STAMPS.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { validator, shape: Shape::new(graph), stamp })
     }
 
     /// The ids of the collections that the schema itself refers to, sorted.
@@ -76,6 +102,13 @@ impl Compiled {
         }
         // Most data is right, and saying what is wrong costs much more than seeing that nothing is.
         if self.is_valid(&data) { Ok(()) } else { Err(self.violations(&data)) }
+    }
+
+    /// Checks a document in stored form, like [`Compiled::validate`], and answers the proof.
+    pub fn checked(&self, text: impl Into<Box<str>>) -> Result<Validated> {
+        let text = text.into();
+        self.validate(&text)?;
+        Ok(Validated { text, by: self.stamp })
     }
 
     fn violations(&self, data: &Value) -> Error {

@@ -17,7 +17,7 @@ mod tests;
 mod violation;
 mod walk;
 
-pub use compile::Compiled;
+pub use compile::{Compiled, Validated};
 pub use evolve::Incompatible;
 pub use hints::{IndexHint, index_hints};
 pub use nearest::nearest;
