@@ -5,7 +5,6 @@ mod args;
 mod command;
 #[cfg(test)]
 mod documents;
-mod door;
 mod failure;
 mod input;
 mod output;

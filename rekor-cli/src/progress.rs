@@ -1,5 +1,7 @@
 //! The progress bar of long work: on stderr, and only when that is a terminal.
 
+use std::io::Read;
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A progress bar that is gone when it is dropped.
@@ -27,6 +29,21 @@ impl Progress {
         self.0.set_position(position);
     }
 
+    /// Reads through the bar, which shows how far that is.
+    pub(crate) fn reading<R: Read>(&self, input: R) -> impl Read + use<R> {
+        self.0.wrap_read(input)
+    }
+
+    /// Writes to stderr without breaking the bar.
+    pub(crate) fn beside(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+
     /// Shows a few words beside the bar.
     pub(crate) fn say(&self, words: String) {
         self.0.set_message(words);
@@ -42,6 +59,6 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.clear();
     }
 }

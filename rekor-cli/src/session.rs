@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use rekor_core::{Code, OpenOptions, Request, Store, StoreRequest, Workspace};
+
 use crate::args::Global;
-use crate::door::{OpenOptions, Request, Store, StoreRequest, Workspace};
 use crate::failure::{Failure, Result, warn};
 use crate::output::Printer;
 use crate::settings;
@@ -96,8 +97,12 @@ impl Session {
             cache_bytes: if access == Access::Read { READ_CACHE_BYTES } else { WRITE_CACHE_BYTES },
             busy_timeout_ms: self.global.busy_timeout,
         };
-        // A store is made on first use, also when that use is a read.
-        let read_only = access == Access::Read && path.is_dir();
-        Ok(Store::open(&path, options(read_only))?)
+        match Store::open(&path, options(access == Access::Read)) {
+            // A store is made on first use, also when that use is a read.
+            Err(error) if access == Access::Read && error.code() == Code::NotFound => {
+                Ok(Store::open(&path, options(false))?)
+            }
+            opened => Ok(opened?),
+        }
     }
 }

@@ -4,21 +4,21 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::Path;
 
+use rekor_core::ImportEvent;
 use rekor_core::api::transfer::{Format, ImportAnswer};
 use rekor_core::ground::error::{Error, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::door::ImportEvent;
 use crate::failure::{self, say, warn};
 use crate::input;
 use crate::progress::Progress;
 
 /// What an import reads.
 pub(crate) struct Source {
-    pub(crate) input: Box<dyn BufRead>,
-    /// How long it is, of a file.
-    bytes: Option<u64>,
+    pub(crate) input: Box<dyn BufRead + Send>,
+    /// Shows how much of it is read.
+    pub(crate) progress: Progress,
     /// SHA-256 of its contents, of a file that an import may resume.
     pub(crate) resume_key: Option<String>,
 }
@@ -37,7 +37,7 @@ impl Source {
     fn open_with(name: &str, key: impl Fn(&mut File) -> io::Result<Option<String>>) -> Result<Self> {
         if name == "-" {
             input::claim_stdin("file")?;
-            return Ok(Self { input: Box::new(BufReader::new(io::stdin())), bytes: None, resume_key: None });
+            return Ok(Self::new(io::stdin(), None, None));
         }
         let unreadable = |error: io::Error| input::unreadable("file", name, &error);
         let mut file = File::open(name).map_err(unreadable)?;
@@ -48,7 +48,13 @@ impl Source {
         // A pipe can be read only once and has no fingerprint to resume by.
         let resume_key = if about.is_file() { key(&mut file).map_err(unreadable)? } else { None };
         let bytes = about.is_file().then_some(about.len());
-        Ok(Self { input: Box::new(BufReader::with_capacity(1 << 16, file)), bytes, resume_key })
+        Ok(Self::new(file, bytes, resume_key))
+    }
+
+    fn new(input: impl Read + Send + 'static, bytes: Option<u64>, resume_key: Option<String>) -> Self {
+        let progress = Progress::of_bytes(bytes);
+        let input = Box::new(BufReader::with_capacity(1 << 16, progress.reading(input)));
+        Self { input, progress, resume_key }
     }
 }
 
@@ -68,80 +74,79 @@ pub(crate) fn parse_format(text: &str) -> std::result::Result<Format, String> {
     }
 }
 
+/// Links that could not be made and are named one by one; of the others only the number is told.
+const UNLINKED_NAMED_MAX: u64 = 10;
+
 /// Watches an import: draws its progress, sets bad lines aside, remembers what is stored.
-pub(crate) struct Watch {
-    progress: Progress,
+pub(crate) struct Watch<'a> {
+    progress: &'a Progress,
     errors: Option<Rejects>,
     stored: ImportAnswer,
-    resumes: bool,
+    unlinked: u64,
 }
 
-impl Watch {
+impl<'a> Watch<'a> {
     /// Begins to watch. Bad lines go to the file `errors`, when one is named.
-    pub(crate) fn begin(source: &Source, errors: Option<&String>) -> Result<Self> {
-        Ok(Self {
-            progress: Progress::of_bytes(source.bytes),
-            errors: errors.map(|name| Rejects::open(name)).transpose()?,
-            stored: ImportAnswer::default(),
-            resumes: source.resume_key.is_some(),
-        })
+    pub(crate) fn begin(progress: &'a Progress, errors: Option<&String>) -> Result<Self> {
+        let errors = errors.map(|name| Rejects::open(name)).transpose()?;
+        Ok(Self { progress, errors, stored: ImportAnswer::default(), unlinked: 0 })
     }
 
     /// Takes notice of what the import tells.
     pub(crate) fn event(&mut self, event: ImportEvent) -> Result<()> {
         match event {
-            ImportEvent::Progress(so_far, bytes) => {
-                self.progress.at(bytes);
+            ImportEvent::Progress(so_far) => {
                 self.progress.say(format!("{} lines", so_far.read));
                 self.stored = so_far;
-                Ok(())
             }
             ImportEvent::Resumed { line } => {
-                say(&format!("going on after line {line}, where this import stopped before"));
+                let words = format!("going on after line {line}, where this import stopped before");
+                self.progress.beside(|| say(&words));
                 self.errors.iter_mut().for_each(|errors| errors.kept = true);
-                Ok(())
             }
-            ImportEvent::Refused { line, text, error } => match &mut self.errors {
-                Some(errors) => errors.add(line, &text, &error),
-                None => Ok(()),
-            },
+            ImportEvent::Refused { line, text, error } => {
+                if let Some(errors) = &mut self.errors {
+                    errors.add(line, &text, &error)?;
+                }
+            }
+            ImportEvent::Unlinked { line, target } => {
+                self.unlinked += 1;
+                if self.unlinked <= UNLINKED_NAMED_MAX {
+                    let words = format!("line {line}: not linked, since there is no `{target}`");
+                    self.progress.beside(|| warn(&words));
+                }
+            }
         }
+        Ok(())
     }
 
     /// Ends the watch with a line that says what was done.
     pub(crate) fn end(mut self, outcome: Result<ImportAnswer>) -> failure::Result<ImportAnswer> {
-        drop(self.progress);
+        self.progress.clear();
         if let Some(errors) = &mut self.errors {
-            errors.finish()?;
+            errors.begin()?;
         }
-        match outcome {
-            Ok(answer) => {
-                let ImportAnswer { read, created, updated, unchanged, failed } = answer;
-                say(&format!(
-                    "read {read} lines: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed"
-                ));
-                if let Some(errors) = self.errors.filter(|_| failed > 0) {
-                    warn(&format!("{failed} lines were refused: see {}", errors.name));
-                }
-                Ok(answer)
-            }
-            Err(error) => Err(with_what_is_stored(error, self.stored.read, self.resumes).into()),
+        if self.unlinked > UNLINKED_NAMED_MAX {
+            warn(&format!("{} links in all could not be made", self.unlinked));
         }
+        let answer = outcome.map_err(|error| with_what_is_stored(error, self.stored.read))?;
+        let ImportAnswer { read, created, updated, unchanged, failed } = answer;
+        say(&format!(
+            "read {read} lines: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed"
+        ));
+        if let Some(errors) = self.errors.filter(|_| failed > 0) {
+            warn(&format!("{failed} lines were refused: see {}", errors.name));
+        }
+        Ok(answer)
     }
 }
 
-/// Adds to the error of a stopped import what it left and how to go on.
-fn with_what_is_stored(error: Error, lines: u64, resumes: bool) -> Error {
-    let mut hints: Vec<String> = error.hint_text().map(ToOwned::to_owned).into_iter().collect();
-    hints.push(match (lines, resumes) {
-        (0, _) => "nothing was stored; --errors FILE sets bad lines aside and goes on".to_owned(),
-        (_, true) => format!(
-            "the first {lines} lines are stored and stay; the same command with --errors FILE goes on \
-             after them and sets bad lines aside (a changed file is read from its start)"
-        ),
-        (_, false) => format!("the first {lines} lines are stored and stay"),
-    });
-    error.hint(hints.join("\n"))
+/// Adds what is stored to an error that has no hint of its own; that of a bad line says so itself.
+fn with_what_is_stored(error: Error, lines: u64) -> Error {
+    if lines == 0 || error.hint_text().is_some() {
+        return error;
+    }
+    error.hint(format!("the first {lines} lines are stored; the same command goes on after them"))
 }
 
 /// SHA-256 of a file in hex; leaves the file at its start.
@@ -194,10 +199,6 @@ impl Rejects {
         self.kept = true;
         Ok(())
     }
-
-    fn finish(&mut self) -> Result<()> {
-        self.begin()
-    }
 }
 
 #[cfg(test)]
@@ -236,22 +237,18 @@ mod tests {
             let mut rejects = Rejects::open(&name).unwrap();
             rejects.kept = kept;
             rejects.add(7, "{\"", &error).unwrap();
-            rejects.finish().unwrap();
+            rejects.begin().unwrap();
             assert_eq!(std::fs::read_to_string(&name).unwrap().lines().count(), expected);
         }
-        Rejects::open(&name).unwrap().finish().unwrap();
+        Rejects::open(&name).unwrap().begin().unwrap();
         assert_eq!(std::fs::read_to_string(&name).unwrap(), "");
     }
 
     #[test]
-    fn a_stopped_import_says_what_it_left() {
-        let stopped = |lines, resumes| {
-            let error =
-                with_what_is_stored(Error::new(Code::InvalidJson, "line 9").hint("mend it"), lines, resumes);
-            error.hint_text().unwrap_or_default().to_owned()
-        };
-        assert!(stopped(0, true).contains("nothing was stored"));
-        assert!(stopped(4_096, true).starts_with("mend it\nthe first 4096 lines are stored"));
-        assert!(stopped(8, false).ends_with("the first 8 lines are stored and stay"));
+    fn an_interrupted_import_says_what_it_left() {
+        let error = with_what_is_stored(Error::new(Code::Busy, "busy"), 4_096);
+        assert!(error.hint_text().unwrap().starts_with("the first 4096 lines are stored"));
+        let error = with_what_is_stored(Error::new(Code::InvalidJson, "line 9").hint("mend it"), 4_096);
+        assert_eq!(error.hint_text(), Some("mend it"));
     }
 }

@@ -13,7 +13,7 @@ use crate::session::{Access, Session};
 pub(crate) struct Args {}
 
 pub(crate) fn run(session: &Session, _args: &Args) -> Result<()> {
-    let report = session.workspace(Access::Read, |workspace| Ok(workspace.check()?))?;
+    let report = session.workspace(Access::Write, |workspace| Ok(workspace.check()?))?;
     session.out.one(Rows::Flat, &report)?;
     if report.problems.is_empty() { Ok(()) } else { Err(Failure::Found(Code::CorruptStore)) }
 }

@@ -38,7 +38,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     let mut output = Output::open(&args.file)?;
     let count = session.workspace(Access::Read, |workspace| {
         let progress = Progress::of_records();
-        let written = workspace.export_records(&request, &mut output, &mut |records| progress.at(records));
+        let written = workspace.export_records(&request, &mut output, &mut |records| {
+            progress.at(records);
+            Ok(())
+        });
         written.map_err(|error| output.failure(error))
     })?;
     output.flush().map_err(|error| Failure::writing(&error))?;

@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// Links each record to the one whose external id the field holds: FIELD=TYPE:COLLECTION[@SOURCE]
     #[arg(long = "link", value_name = "RULE", value_parser = parse_link)]
     links: Vec<LinkRule>,
+    /// Reads lines as `export` writes them: id, external id and data
+    #[arg(long, conflicts_with_all = ["external_id_field", "external_source"])]
+    whole: bool,
     /// Sets bad lines aside in this file and goes on; the first one ends the import otherwise
     #[arg(long, value_name = "FILE")]
     errors: Option<String>,
@@ -48,11 +51,12 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         external_id_field: args.external_id_field.clone(),
         external_source: args.external_source.clone(),
         links: args.links.clone(),
+        whole: args.whole,
         skip_bad_lines: args.errors.is_some(),
         resume_key: source.resume_key.clone(),
     };
     let answer = session.workspace(Access::Write, |workspace| {
-        let mut watch = Watch::begin(&source, args.errors.as_ref())?;
+        let mut watch = Watch::begin(&source.progress, args.errors.as_ref())?;
         let outcome = workspace.import_records(&request, &mut source.input, &mut |event| watch.event(event));
         watch.end(outcome)
     })?;

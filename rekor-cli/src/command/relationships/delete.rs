@@ -1,8 +1,8 @@
 //! `rekor relationships delete`.
 
 use rekor_core::api::relationship::{DeleteRelationship, DeleteTouching};
+use rekor_core::split_end;
 
-use crate::command::relationships::end::{self, End};
 use crate::failure::Result;
 use crate::output::Rows;
 use crate::session::Session;
@@ -19,8 +19,8 @@ pub(crate) struct Args {
     #[arg(required_unless_present = "touching", conflicts_with = "touching")]
     id: Option<String>,
     /// Deletes all that touch this record, in steps
-    #[arg(long, value_name = "COL/ID", value_parser = end::parse)]
-    touching: Option<End>,
+    #[arg(long, value_name = "COL/ID")]
+    touching: Option<String>,
     /// The version that it must have
     #[arg(long, value_name = "N", conflicts_with = "touching")]
     if_version: Option<u64>,
@@ -28,8 +28,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     if let Some(end) = &args.touching {
-        session.confirm(&format!("delete every relationship of `{}/{}`?", end.collection, end.id))?;
-        let request = DeleteTouching { collection: end.collection.clone(), id: end.id.clone() };
+        let (collection, id) = split_end(end, "touching")?;
+        session.confirm(&format!("delete every relationship of `{end}`?"))?;
+        let request = DeleteTouching { collection, id };
         let answer = session.write(&request)?;
         return session.out.one(Rows::Flat, &answer);
     }

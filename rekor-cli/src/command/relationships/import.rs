@@ -30,7 +30,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     let mut source = Source::open(&args.file)?;
     let skip = args.errors.is_some();
     let answer = session.workspace(Access::Write, |workspace| {
-        let mut watch = Watch::begin(&source, args.errors.as_ref())?;
+        let mut watch = Watch::begin(&source.progress, args.errors.as_ref())?;
         let outcome = workspace
             .import_relationships(&mut source.input, args.strict, skip, &mut |event| watch.event(event));
         watch.end(outcome)

@@ -1,7 +1,6 @@
 //! `rekor relationships`.
 
 mod delete;
-pub(crate) mod end;
 mod get;
 mod import;
 mod list;

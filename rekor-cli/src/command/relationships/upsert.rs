@@ -1,8 +1,8 @@
 //! `rekor relationships upsert`.
 
 use rekor_core::api::relationship::UpsertRelationship;
+use rekor_core::split_end;
 
-use crate::command::relationships::end::{self, End};
 use crate::failure::Result;
 use crate::input;
 use crate::output::Rows;
@@ -17,11 +17,11 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Where it starts: collection/id, or collection/@source:external_id
-    #[arg(long, value_name = "COL/ID", value_parser = end::parse)]
-    source: End,
+    #[arg(long, value_name = "COL/ID")]
+    source: String,
     /// Where it leads, written like --source
-    #[arg(long, value_name = "COL/ID", value_parser = end::parse)]
-    target: End,
+    #[arg(long, value_name = "COL/ID")]
+    target: String,
     /// Its type
     #[arg(long = "type", value_name = "TYPE")]
     rel_type: String,
@@ -40,12 +40,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    let (source_collection, source_id) = split_end(&args.source, "source")?;
+    let (target_collection, target_id) = split_end(&args.target, "target")?;
     let request = UpsertRelationship {
         rel_type: args.rel_type.clone(),
-        source_collection: args.source.collection.clone(),
-        source_id: args.source.id.clone(),
-        target_collection: args.target.collection.clone(),
-        target_id: args.target.id.clone(),
+        source_collection,
+        source_id,
+        target_collection,
+        target_id,
         id: args.id.clone(),
         data: input::read_optional_json("data", args.data.as_ref())?,
         if_version: args.if_version,
