@@ -3,6 +3,7 @@
 mod compile;
 mod hints;
 mod hostile;
+mod random;
 mod shape;
 mod violation;
 

@@ -125,12 +125,9 @@ fn predicate(error: &ValidationError<'_>) -> (Json, String, Option<String>) {
     let value = error.instance();
     let says =
         |expected: &dyn Fn() -> Json, must: String| (expected(), format!("{must}, got {}", got(value)), None);
-    let bound =
-        |limit: &Value, words: &str| says(&|| Json::from_value(limit), format!("must be {words} {limit}"));
-    let count = |limit: u64, words: &str, unit: &str| {
-        let plural = if limit == 1 { "" } else { "s" };
-        says(&|| Json::from_value(&limit), format!("must have {words} {limit} {unit}{plural}"))
-    };
+    if let Some((expected, must)) = measure(error.kind()) {
+        return says(&|| expected.clone(), must);
+    }
     match error.kind() {
         Failure::Type { kind } => {
             let names: Vec<String> = match kind {
@@ -148,20 +145,6 @@ fn predicate(error: &ValidationError<'_>) -> (Json, String, Option<String>) {
         Failure::Constant { expected_value } => {
             says(&|| Json::from_value(expected_value.as_ref()), format!("must be {}", got(expected_value)))
         }
-        Failure::Minimum { limit } => bound(limit, "at least"),
-        Failure::Maximum { limit } => bound(limit, "at most"),
-        Failure::ExclusiveMinimum { limit } => bound(limit, "greater than"),
-        Failure::ExclusiveMaximum { limit } => bound(limit, "less than"),
-        Failure::MultipleOf { multiple_of } => {
-            says(&|| Json::from_value(multiple_of), format!("must be a multiple of {multiple_of}"))
-        }
-        Failure::MinLength { limit } => count(*limit, "at least", "character"),
-        Failure::MaxLength { limit } => count(*limit, "at most", "character"),
-        Failure::MinItems { limit } => count(*limit, "at least", "element"),
-        Failure::MaxItems { limit } => count(*limit, "at most", "element"),
-        Failure::AdditionalItems { limit } => count(*limit as u64, "at most", "element"),
-        Failure::MinProperties { limit } => count(*limit, "at least", "member"),
-        Failure::MaxProperties { limit } => count(*limit, "at most", "member"),
         Failure::Pattern { pattern } => {
             says(&|| Json::from_value(pattern), format!("must match the pattern `{}`", short(pattern)))
         }
@@ -196,6 +179,32 @@ fn predicate(error: &ValidationError<'_>) -> (Json, String, Option<String>) {
         ),
         other => says(&|| Json::from_value(other.keyword()), format!("must match `{}`", other.keyword())),
     }
+}
+
+/// What a bound on a number, a length or a count demands.
+fn measure(failure: &Failure) -> Option<(Json, String)> {
+    let bound = |limit: &Value, words: &str| (Json::from_value(limit), format!("must be {words} {limit}"));
+    let count = |limit: u64, words: &str, unit: &str| {
+        let plural = if limit == 1 { "" } else { "s" };
+        (Json::from_value(&limit), format!("must have {words} {limit} {unit}{plural}"))
+    };
+    Some(match failure {
+        Failure::Minimum { limit } => bound(limit, "at least"),
+        Failure::Maximum { limit } => bound(limit, "at most"),
+        Failure::ExclusiveMinimum { limit } => bound(limit, "greater than"),
+        Failure::ExclusiveMaximum { limit } => bound(limit, "less than"),
+        Failure::MultipleOf { multiple_of } => {
+            (Json::from_value(multiple_of), format!("must be a multiple of {multiple_of}"))
+        }
+        Failure::MinLength { limit } => count(*limit, "at least", "character"),
+        Failure::MaxLength { limit } => count(*limit, "at most", "character"),
+        Failure::MinItems { limit } => count(*limit, "at least", "element"),
+        Failure::MaxItems { limit } => count(*limit, "at most", "element"),
+        Failure::AdditionalItems { limit } => count(*limit as u64, "at most", "element"),
+        Failure::MinProperties { limit } => count(*limit, "at least", "member"),
+        Failure::MaxProperties { limit } => count(*limit, "at most", "member"),
+        _ => return None,
+    })
 }
 
 fn any_of(value: &Value, context: &[Vec<ValidationError<'_>>]) -> (Json, String, Option<String>) {
