@@ -129,6 +129,14 @@ fn missing_and_undeclared_fields_are_named_with_what_was_meant() {
     let error = compiled.validate("{}").unwrap_err();
     assert_eq!((error.pointer(), error.message()), (Some("/amount"), "field `amount` is required"));
 
+    let open =
+        super::compiled(r#"{"properties":{"amount":{"type":["number","null"]}},"required":["amount"]}"#)
+            .unwrap();
+    let error = open.validate(r#"{"amuont":1}"#).unwrap_err();
+    assert_eq!(error.hint_text(), Some("there is `amuont`; did you mean `amount`?"));
+    let error = open.validate(r#"{"amount":"12.5"}"#).unwrap_err();
+    assert_eq!(error.hint_text(), Some("write 12.5 without quotes"));
+
     let error = compiled.validate(r#"{"amuont":"ten","other":1,"amount":1}"#).unwrap_err();
     assert_eq!(error.pointer(), Some("/amuont"));
     assert_eq!(error.message(), "field `amuont` is not declared (and 1 more)");
@@ -180,5 +188,23 @@ fn data_with_too_much_wrong_is_refused_without_listing_it() {
         let compiled = compiled(&format!("{{\"properties\":{{\"a\":{{\"items\":{items}}}}}}}")).unwrap();
         let error = compiled.validate(&data).unwrap_err();
         assert_eq!((error.code(), error.pointer()), (Code::ValidationFailed, Some(pointer)), "{error}");
+    }
+}
+
+#[test]
+fn the_alternative_that_was_meant_is_explained() {
+    let compiled = compiled(
+        r#"{"properties":{"e":{"oneOf":[
+            {"properties":{"t":{"const":"a"},"v":{"type":"string"}},"required":["t","v"]},
+            {"properties":{"t":{"const":"b"}},"required":["t"]},
+            {"type":"null"}]}}}"#,
+    )
+    .unwrap();
+    for (data, message) in [
+        (r#"{"e":{"t":"a","v":1}}"#, "field `e.v` must be a string, got 1"),
+        (r#"{"e":{"t":"a"}}"#, "field `e.v` is required"),
+        (r#"{"e":{"t":"c"}}"#, "field `e` must match one of 3 alternatives, got {\"t\":\"c\"}"),
+    ] {
+        assert_eq!(compiled.validate(data).unwrap_err().message(), message, "{data}");
     }
 }
