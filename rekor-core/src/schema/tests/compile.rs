@@ -28,6 +28,11 @@ fn a_schema_that_cannot_be_used_is_refused_with_its_place() {
         (r##"{"properties":{"a":{"$ref":"#/$defs/x"}}}"##, Code::InvalidSchema, "/properties/a/$ref"),
         (r##"{"properties":{"a":{"$ref":"#here"}}}"##, Code::InvalidSchema, "/properties/a/$ref"),
         (r##"{"properties":{"a":{"$ref":"#/$defs"}},"$defs":{"b":3}}"##, Code::InvalidSchema, "/$defs/b"),
+        (
+            r#"{"$defs":{"a":{"$dynamicRef":"rekor:collection/b"}}}"#,
+            Code::InvalidSchema,
+            "/$defs/a/$dynamicRef",
+        ),
         (r#"{"properties":{"a":{"$ref":""}}}"#, Code::InvalidSchema, "/properties/a/$ref"),
         (r#"{"$id":"rekor:collection/b"}"#, Code::InvalidSchema, "/$id"),
         (

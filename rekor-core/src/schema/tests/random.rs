@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::compiled;
+use super::{compiled, compiled_among};
 use crate::ground::env;
-use crate::schema::{Compiled, Field, Kind};
+use crate::schema::{Compiled, Field, Kind, index_hints};
+
+/// Schemas that one run makes.
+const ROUNDS: u32 = 1_000;
 
 /// A small generator of numbers, so that a run can be repeated from its seed.
 struct Dice(u64);
@@ -161,4 +164,49 @@ fn what_matches_is_never_impossible_and_what_does_not_is_explained() {
     assert!(accepted * 4 > ROUNDS && matched > accepted, "{accepted} schemas, {matched} matches");
 }
 
-const ROUNDS: u32 = 1_000;
+/// JSON made of the words of schemas, most of it no schema.
+fn soup(dice: &mut Dice, depth: u64) -> Value {
+    const KEYWORDS: &str = "$ref $id $anchor $dynamicRef $dynamicAnchor $schema $recursiveRef $recursiveAnchor type \
+        enum const properties patternProperties additionalProperties unevaluatedProperties propertyNames items \
+        prefixItems additionalItems unevaluatedItems contains allOf anyOf oneOf not if then else dependentSchemas \
+        dependencies $defs definitions required pattern format minimum multipleOf x-index x-unique x-indexes a b";
+    const TEXTS: &str = "# #/$defs/a #/definitions/b #/properties/a #a a b https://x.example/a a#/$defs/a object \
+        http://json-schema.org/draft-07/schema# https://json-schema.org/draft/2019-09/schema array string ^a (a|b)* \
+        (?=x) data.a date-time rekor:collection/c rekor:collection/c#/$defs/a urn:x urn:x#a";
+    let keywords: Vec<&str> = KEYWORDS.split_whitespace().collect();
+    let texts: Vec<&str> = TEXTS.split_whitespace().collect();
+    match dice.below(if depth == 0 { 5 } else { 14 }) {
+        0 => json!(dice.below(3)),
+        1 => json!(dice.below(2) == 0),
+        2 | 3 => json!(dice.pick(&texts)),
+        4 => json!(null),
+        5 | 6 => (0..dice.below(3)).map(|_| soup(dice, depth - 1)).collect(),
+        _ => {
+            let members = dice.below(5);
+            let member = |_| (dice.pick(&keywords).to_owned(), soup(dice, depth - 1));
+            Value::Object((0..members).map(member).collect())
+        }
+    }
+}
+
+#[test]
+fn no_words_of_schemas_in_any_order_do_harm() {
+    let seed = u64::from_le_bytes(env::random_bytes().unwrap()[..8].try_into().unwrap());
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
+    for _ in 0..2 * ROUNDS {
+        let (schema, other) = (soup(&mut dice, 5).to_string(), soup(&mut dice, 4).to_string());
+        let collections = [("c", other.as_str())];
+        let _ = index_hints(&schema, &|id| (id == "c").then(|| other.as_str().into()));
+        let Ok(compiled) = compiled_among(&schema, &collections) else { continue };
+        let data = dice.object(3);
+        if compiled.validate(&data.to_string()).is_ok() {
+            agree(
+                &compiled,
+                &data,
+                &mut Vec::new(),
+                &format!("seed {seed}: {data} by {schema} with {other}"),
+            );
+        }
+    }
+}
