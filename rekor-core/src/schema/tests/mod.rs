@@ -31,3 +31,9 @@ fn refusal(schema: &str) -> Error {
         Err(error) => error,
     }
 }
+
+#[test]
+fn a_compiled_schema_is_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&compiled("{}").unwrap());
+}
