@@ -6,7 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::engine::{Caps, Commit, CommitError, Engine, Integrity, Seq, View, WorkspaceKey, commit::CAPS};
+use crate::engine::commit::{CAPS, removable};
+use crate::engine::{Caps, Commit, CommitError, Engine, Integrity, Seq, View, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::BUSY_TIMEOUT_MS;
 
@@ -151,6 +152,7 @@ impl Engine for RedbEngine {
 
     fn remove(&self, ws: WorkspaceKey) -> Result<()> {
         self.writable()?;
+        removable(ws)?;
         let path = file::path(&self.dir, ws);
         if !file::remove(&path)? {
             return Err(cell::missing(&path));
