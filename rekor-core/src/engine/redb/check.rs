@@ -19,7 +19,7 @@ pub(super) fn check(handle: &Handle) -> Result<Integrity> {
     if !cell.opener.options.exclusive {
         return verify(cell);
     }
-    handle.committed();
+    handle.outdate();
     cell.while_shut(|| verify(cell))
 }
 

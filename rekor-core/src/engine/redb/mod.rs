@@ -20,6 +20,7 @@ mod error;
 #[cfg(test)]
 mod faults;
 mod file;
+mod fresh;
 mod handle;
 mod home;
 mod open;
@@ -35,6 +36,9 @@ use cell::Cell;
 use handle::Handle;
 use home::Home;
 use open::Opener;
+
+/// Files that stay open when nobody uses them; each has a cache and a file descriptor.
+const OPEN_FILES_MAX: usize = 64;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,13 +123,18 @@ impl RedbEngine {
         }
         drop(handles);
         let path = file::path(&self.dir, ws);
-        let mut handles = self.handles.write().unwrap_or_else(PoisonError::into_inner);
-        let handles = handles.as_mut().ok_or_else(closed)?;
+        let mut lock = self.handles.write().unwrap_or_else(PoisonError::into_inner);
+        let handles = lock.as_mut().ok_or_else(closed)?;
         if !handles.contains_key(&ws) && !path.exists() {
             return Err(cell::missing(&path));
         }
+        let idle = if handles.len() < OPEN_FILES_MAX { Vec::new() } else { take_idle(handles) };
         let fresh = || Arc::new(Handle::new(Arc::new(Cell::new(path, self.home, Arc::clone(&self.opener)))));
-        Ok(Arc::clone(handles.entry(ws).or_insert_with(fresh)))
+        let handle = Arc::clone(handles.entry(ws).or_insert_with(fresh));
+        drop(lock);
+        // Closing takes a while, and nobody should wait for it.
+        drop(idle);
+        Ok(handle)
     }
 
     /// Refuses another process than the one that opened the store, and a closed store.
@@ -142,6 +151,15 @@ impl RedbEngine {
         }
         Err(Error::new(Code::ReadOnly, "the store was opened for reading only").hint("open it for writing"))
     }
+}
+
+/// Takes the workspaces that nobody uses just now; the next use opens them again. Under the lock on
+/// the map nobody can begin to use one, so a count of one is the map's own.
+fn take_idle(handles: &mut HashMap<WorkspaceKey, Arc<Handle>>) -> Vec<Arc<Handle>> {
+    let idle = |ws: &WorkspaceKey, handle: &mut Arc<Handle>| {
+        *ws != WorkspaceKey::CATALOG && Arc::strong_count(handle) == 1 && handle.is_idle()
+    };
+    handles.extract_if(idle).map(|(_, handle)| handle).collect()
 }
 
 impl Engine for RedbEngine {
