@@ -2,5 +2,9 @@
 
 pub mod api;
 pub mod codec;
+pub mod ctx;
 pub mod engine;
 pub mod ground;
+pub mod index;
+pub mod query;
+pub mod schema;

@@ -2,6 +2,10 @@
 
 pub mod collection;
 pub mod id;
+pub mod json;
 pub mod keys;
+pub mod pick;
 pub mod row;
+pub mod scalar;
+pub mod scalar_key;
 pub mod time;

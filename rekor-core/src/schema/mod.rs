@@ -1,0 +1,3 @@
+//! What a collection's schema says.
+
+pub mod shape;
