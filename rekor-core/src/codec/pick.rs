@@ -118,7 +118,8 @@ impl Walk<'_, '_> {
         };
         if let Some(slot) = spot.slot {
             // The walk may have stopped inside only if nothing is left, and this slot is still to come.
-            *self.found.get_mut(slot).ok_or_else(damaged)? = Some(self.text.get(at..end).ok_or_else(damaged)?);
+            *self.found.get_mut(slot).ok_or_else(damaged)? =
+                Some(self.text.get(at..end).ok_or_else(damaged)?);
             self.left -= 1;
         }
         Ok(end)
@@ -241,7 +242,8 @@ mod tests {
     const TEXT: &str = r#"{"a":1.50,"b":{"c":"x\"}","d":[1,[2,{"e":3}],"]"]},"x.y":null,"0":"zero","ä\n":true,"l":{"m":{}}}"#;
 
     fn pick(paths: &[&[&str]], text: &str) -> Result<Vec<Option<String>>> {
-        let paths: Vec<Vec<String>> = paths.iter().map(|p| p.iter().map(|s| (*s).to_owned()).collect()).collect();
+        let paths: Vec<Vec<String>> =
+            paths.iter().map(|p| p.iter().map(|s| (*s).to_owned()).collect()).collect();
         let picker = Picker::new(paths.iter().enumerate().map(|(slot, path)| (slot, path.as_slice())));
         let mut found = vec![None; paths.len()];
         picker.pick(text, &mut found)?;
@@ -251,17 +253,42 @@ mod tests {
     #[test]
     fn paths_are_picked_together() {
         let paths: &[&[&str]] = &[
-            &["a"], &["b", "c"], &["b", "d", "1", "1", "e"], &["b", "d", "2"], &["x.y"], &["0"], &["ä\n"],
-            &["b", "d", "9"], &["nope"], &["a", "b"], &["b", "d", "01"], &["l"], &["l", "m"],
+            &["a"],
+            &["b", "c"],
+            &["b", "d", "1", "1", "e"],
+            &["b", "d", "2"],
+            &["x.y"],
+            &["0"],
+            &["ä\n"],
+            &["b", "d", "9"],
+            &["nope"],
+            &["a", "b"],
+            &["b", "d", "01"],
+            &["l"],
+            &["l", "m"],
         ];
         let found = pick(paths, TEXT).unwrap();
         let found: Vec<_> = found.iter().map(Option::as_deref).collect();
         let want = [
-            Some("1.50"), Some(r#""x\"}""#), Some("3"), Some(r#""]""#), Some("null"), Some("\"zero\""), Some("true"),
-            None, None, None, None, Some(r#"{"m":{}}"#), Some("{}"),
+            Some("1.50"),
+            Some(r#""x\"}""#),
+            Some("3"),
+            Some(r#""]""#),
+            Some("null"),
+            Some("\"zero\""),
+            Some("true"),
+            None,
+            None,
+            None,
+            None,
+            Some(r#"{"m":{}}"#),
+            Some("{}"),
         ];
         assert_eq!(found, want);
-        assert_eq!(pick(&[&["b"], &["b", "c"]], TEXT).unwrap()[0].as_deref(), Some(r#"{"c":"x\"}","d":[1,[2,{"e":3}],"]"]}"#));
+        assert_eq!(
+            pick(&[&["b"], &["b", "c"]], TEXT).unwrap()[0].as_deref(),
+            Some(r#"{"c":"x\"}","d":[1,[2,{"e":3}],"]"]}"#)
+        );
         assert_eq!(pick(&[&[]], "{}").unwrap(), [Some("{}".to_owned())]);
     }
 
@@ -269,7 +296,11 @@ mod tests {
     fn elements_of_arrays_are_given_one_by_one() {
         let all = |text| elements(text).collect::<Result<Vec<_>>>();
         assert_eq!(all(r#"[1,"a,]",[2],{"b":3}]"#).unwrap(), ["1", "\"a,]\"", "[2]", "{\"b\":3}"]);
-        assert!(all("[]").unwrap().is_empty() && all("{}").unwrap().is_empty() && all("\"[\"").unwrap().is_empty());
+        assert!(
+            all("[]").unwrap().is_empty()
+                && all("{}").unwrap().is_empty()
+                && all("\"[\"").unwrap().is_empty()
+        );
         assert!(all("[1,").is_err());
     }
 

@@ -202,10 +202,19 @@ pub fn take(key: &[u8]) -> Result<(Scalar<'static>, &[u8])> {
 }
 
 fn class_of(byte: u8) -> Result<Class> {
-    [Class::Null, Class::Bool, Class::Number, Class::Instant, Class::Text, Class::Id, Class::Array, Class::Object]
-        .into_iter()
-        .find(|class| *class as u8 == byte)
-        .ok_or_else(damaged)
+    [
+        Class::Null,
+        Class::Bool,
+        Class::Number,
+        Class::Instant,
+        Class::Text,
+        Class::Id,
+        Class::Array,
+        Class::Object,
+    ]
+    .into_iter()
+    .find(|class| *class as u8 == byte)
+    .ok_or_else(damaged)
 }
 
 fn take_number(body: &[u8]) -> Result<Number> {
@@ -295,7 +304,11 @@ mod tests {
         let (mut low, mut high) = (Vec::new(), Vec::new());
         put_bound(&mut low, &text(long.clone()), 256, false);
         put_bound(&mut high, &text(long.clone()), 256, true);
-        assert!(key(&text(start), 256) < low && low < key(&text(long.clone()), 256) && key(&text(long), 256) < high);
+        assert!(
+            key(&text(start), 256) < low
+                && low < key(&text(long.clone()), 256)
+                && key(&text(long), 256) < high
+        );
     }
 
     #[test]
@@ -310,7 +323,9 @@ mod tests {
 
     #[test]
     fn rubbish_is_corrupt_and_never_panics() {
-        for bytes in [&[][..], &[0x99], &[0x30, 1], &[0x50, 65], &[0x50, 65, 0, 9], &[0x58, 7], &[0x20], &[0x50, 0, 2]] {
+        for bytes in
+            [&[][..], &[0x99], &[0x30, 1], &[0x50, 65], &[0x50, 65, 0, 9], &[0x58, 7], &[0x20], &[0x50, 0, 2]]
+        {
             assert!(take(bytes).is_err(), "{bytes:?}");
         }
     }

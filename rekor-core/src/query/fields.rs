@@ -85,7 +85,8 @@ impl Field {
             return Err(unknown(name, pointer).hint(meant(name, &segments, shape)));
         }
         if path.len() > limits::NESTING.len() || path.iter().any(String::is_empty) {
-            return Err(unknown(name, pointer).hint("a path is keys with dots between them, `\\.` for a dot in a key"));
+            return Err(unknown(name, pointer)
+                .hint("a path is keys with dots between them, `\\.` for a dot in a key"));
         }
         let typing = match look_up(shape, path) {
             shape::Field::Known(declared) => Typing::declared(declared),
@@ -183,7 +184,8 @@ mod tests {
         assert_eq!(read("data.tags.0").unwrap(), data(&["tags", "0"]));
         assert_eq!(read(r"data.a\.b.c\\.d\e").unwrap(), data(&["a.b", r"c\", r"d\e"]));
         assert_eq!(read("created_at").unwrap(), Field::CreatedAt);
-        for (bad, hint) in [("status", "data.status"), ("create_at", "created_at"), ("version.x", "version")] {
+        for (bad, hint) in [("status", "data.status"), ("create_at", "created_at"), ("version.x", "version")]
+        {
             let error = read(bad).unwrap_err();
             assert_eq!((error.code(), error.pointer()), (Code::UnknownField, Some("/f")));
             assert_eq!(error.hint_text(), Some(hint));

@@ -73,9 +73,8 @@ pub enum Comparison {
 }
 
 /// Every operator, in the order of the documents.
-pub const OPERATORS: [&str; 13] = [
-    "eq", "neq", "gt", "gte", "lt", "lte", "in", "not_in", "like", "ilike", "is_null", "is_not_null", "has",
-];
+pub const OPERATORS: [&str; 13] =
+    ["eq", "neq", "gt", "gte", "lt", "lte", "in", "not_in", "like", "ilike", "is_null", "is_not_null", "has"];
 
 impl Filter {
     /// The filter that everything passes.
@@ -147,7 +146,10 @@ impl Reader<'_> {
         self.count(at)?;
         let combined = members.iter().any(|(key, _)| matches!(key.as_str(), "and" | "or" | "not"));
         if let Some((key, _)) = members.iter().find(|(key, _)| !KEYS.contains(&key.as_str())) {
-            let error = invalid(format!("a filter has no key `{}`", shorten(key)), &format!("{at}/{}", pointer_part(key)));
+            let error = invalid(
+                format!("a filter has no key `{}`", shorten(key)),
+                &format!("{at}/{}", pointer_part(key)),
+            );
             return Err(match nearest(key, KEYS) {
                 Some(meant) => error.hint(format!("use `{meant}`")),
                 None => error.hint(r#"write {"field": "data.status", "op": "eq", "value": "open"}"#),
@@ -160,9 +162,10 @@ impl Reader<'_> {
         let get = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| value);
         let text = |name: &str| match get(name) {
             Some(Tree::String(text)) => Ok(text.as_str()),
-            Some(other) => {
-                Err(invalid(format!("`{name}` is a string, got {}", other.kind_name()), &format!("{at}/{name}")))
-            }
+            Some(other) => Err(invalid(
+                format!("`{name}` is a string, got {}", other.kind_name()),
+                &format!("{at}/{name}"),
+            )),
             None => Err(invalid(format!("`{name}` is missing"), at)
                 .hint(r#"write {"field": "data.status", "op": "eq", "value": "open"}"#)),
         };

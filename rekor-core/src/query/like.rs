@@ -76,12 +76,16 @@ impl Pattern {
         if !self.open_start && !self.open_end && stretches.len() == 1 {
             return stretches.first().is_some_and(|only| only.at_start(rest) == Some(rest.len()));
         }
-        if !self.open_start && let Some((first, others)) = stretches.split_first() {
+        if !self.open_start
+            && let Some((first, others)) = stretches.split_first()
+        {
             let Some(len) = first.at_start(rest) else { return false };
             (rest, stretches) = (rest.get(len..).unwrap_or_default(), others);
         }
         let mut last = None;
-        if !self.open_end && let Some((end, others)) = stretches.split_last() {
+        if !self.open_end
+            && let Some((end, others)) = stretches.split_last()
+        {
             (last, stretches) = (Some(end), others);
         }
         for stretch in stretches {
@@ -134,9 +138,10 @@ impl Stretch {
             Self::Plain(plain) => text.ends_with(plain),
             Self::Letters(letters) => {
                 let mut rest = text.chars().rev();
-                letters.iter().rev().all(|letter| {
-                    rest.next().is_some_and(|have| letter.is_none_or(|letter| letter == have))
-                })
+                letters
+                    .iter()
+                    .rev()
+                    .all(|letter| rest.next().is_some_and(|have| letter.is_none_or(|letter| letter == have)))
             }
         }
     }
@@ -230,7 +235,10 @@ mod tests {
         assert_eq!(Pattern::new("a_c", false).unwrap().start(), "a");
         assert_eq!(Pattern::new("%a", false).unwrap().start(), "");
         assert!(Pattern::new("a\\", false).is_err());
-        assert!(Pattern::new(&"a".repeat(1_024), false).is_ok() && Pattern::new(&"a".repeat(1_025), false).is_err());
+        assert!(
+            Pattern::new(&"a".repeat(1_024), false).is_ok()
+                && Pattern::new(&"a".repeat(1_025), false).is_err()
+        );
     }
 
     #[test]

@@ -48,9 +48,9 @@ impl Test {
         Ok(match self {
             Self::In(values) => is_among(value, values),
             Self::NotIn(values) => !is_among(value, values),
-            Self::Compare(comparison, bounds) => bounds
-                .iter()
-                .any(|bound| value.compare(bound).is_some_and(|order| comparison.holds(order))),
+            Self::Compare(comparison, bounds) => {
+                bounds.iter().any(|bound| value.compare(bound).is_some_and(|order| comparison.holds(order)))
+            }
             Self::Like(pattern) => matches!(value, Scalar::Text(text) if pattern.matches(text)),
             Self::IsNull => value.is_null(),
             Self::IsNotNull => !value.is_null(),

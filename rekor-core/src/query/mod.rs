@@ -1,9 +1,52 @@
-//! Filter, then plan (pure), then execute. 
+//! Queries over the records of one collection: read the request, plan (pure), execute over a snapshot. Never
+//! writes, and never trusts an access path: the filter is evaluated on every record that a plan leads to.
+//!
+//! What values, filters, orders and totals mean is defined over [`tuple::Tuple`] alone, so that a plan over column
+//! blocks is one more access path and not a second set of rules.
 
+mod access;
+pub mod accumulator;
+mod aggregate;
+mod columns;
 pub mod fields;
 pub mod filter;
+mod find;
+mod groups;
+mod index_read;
+pub mod index_scan;
 pub mod like;
 pub mod matcher;
 mod nearest;
 mod operand;
+#[cfg(test)]
+mod oracle;
+pub mod order;
+mod page;
+pub mod plan;
+mod project;
+mod request;
+mod span;
 pub mod tuple;
+
+pub use aggregate::aggregate;
+pub use find::find;
+pub use project::project;
+
+use crate::api::query::{Explain, Explanation};
+use crate::ctx::config::Collection;
+use crate::engine::View;
+use crate::ground::env::Deadline;
+use crate::ground::error::Result;
+
+/// Carries out a query or an aggregate and tells how, in place of its rows.
+pub fn explain(
+    view: &dyn View,
+    collection: &Collection,
+    request: &Explain,
+    deadline: Deadline,
+) -> Result<Explanation> {
+    match request {
+        Explain::Query(query) => find::explain(view, collection, query, deadline),
+        Explain::Aggregate(aggregate) => aggregate::explain(view, collection, aggregate, deadline),
+    }
+}
