@@ -1,10 +1,56 @@
 //! A system of record for AI agents, as an embeddable library.
+//!
+//! A [`Store`] is a directory of workspaces. A [`Workspace`] holds collections (JSON Schema), records and
+//! typed relationships, and runs requests on them; each request struct in [`api`] is an operation.
+//!
+//! ```
+//! use rekor_core::api::collection::UpsertCollection;
+//! use rekor_core::api::record::{GetRecord, UpsertRecord};
+//! use rekor_core::api::workspace::CreateWorkspace;
+//! use rekor_core::{Json, OpenOptions, Store};
+//!
+//! # fn main() -> rekor_core::Result<()> {
+//! # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
+//! # let path = dir.path().join("store");
+//! let store = Store::open(&path, OpenOptions::default())?;
+//! store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+//! let ws = store.workspace("ops")?;
+//! ws.run(&UpsertCollection {
+//!     collection: "invoices".into(),
+//!     schema: Some(Json::from_text(r#"{"properties":{"amount":{"type":"number"}}}"#)),
+//!     ..Default::default()
+//! })?;
+//! let made = ws.run(&UpsertRecord {
+//!     collection: "invoices".into(),
+//!     data: Some(Json::from_text(r#"{"amount": 5000.50}"#)),
+//!     external_id: Some("inv_1".into()),
+//!     ..Default::default()
+//! })?;
+//! let read = ws.run(&GetRecord { collection: "invoices".into(), id: Some(made.thing.id), ..Default::default() })?;
+//! assert_eq!(read.data.text(), r#"{"amount":5000.50}"#);
+//! store.close()
+//! # }
+//! ```
 
 pub mod api;
-pub mod codec;
-pub mod ctx;
+mod codec;
+mod ctx;
 pub mod engine;
 pub mod ground;
-pub mod index;
-pub mod query;
-pub mod schema;
+mod index;
+mod ops;
+mod query;
+mod schema;
+mod store;
+mod workspace;
+
+pub use codec::id::slugify;
+pub use ground::error::{Code, Error, Kind, Result};
+pub use ground::json::Json;
+pub use ops::check::CheckReport;
+pub use ops::import::ImportEvent;
+pub use ops::import_links::split_end;
+pub use ops::{OPS, Op, Request};
+pub use query::AggregateAnswer;
+pub use store::{OpenOptions, Store, StoreRequest};
+pub use workspace::Workspace;

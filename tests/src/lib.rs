@@ -1,1 +1,3 @@
-//! What the tests share.
+//! What the tests share, and the documents that are made from the tables of rekor-core.
+
+pub mod docs;

@@ -44,6 +44,9 @@ pub struct ImportRecords {
     /// Links to make for each record.
     #[serde(default)]
     pub links: Vec<LinkRule>,
+    /// Whether each line is a record as an export writes it, and not only its data.
+    #[serde(default)]
+    pub whole: bool,
     /// Whether a bad line is reported and skipped, and does not end the import.
     #[serde(default)]
     pub skip_bad_lines: bool,

@@ -25,6 +25,9 @@ pub struct Meta {
     pub next_index: u32,
     /// How many collections there are.
     pub collections: u32,
+    /// The numbers of indexes that no collection has any more, whose keys are still to be removed.
+    #[serde(default)]
+    pub dropped_indexes: Vec<u32>,
     /// Counts the changes of the configuration, so that each one changes this row.
     pub revision: u64,
 }

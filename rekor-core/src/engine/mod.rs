@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use crate::ground::error::{Error, Result};
 
+mod commit;
 pub mod memory;
+mod reads;
 pub mod redb;
 #[cfg(any(test, feature = "engine-suite"))]
 pub mod suite;
@@ -80,6 +82,12 @@ pub enum Reply {
     },
 }
 
+/// What takes one value: its version and bytes, or nothing when the key is absent.
+pub type OnValue<'f> = &'f mut (dyn FnMut(Option<(Seq, &[u8])>) + 'f);
+
+/// What takes the rows of a scan, key, version and value, until it breaks.
+pub type OnRow<'f> = &'f mut (dyn FnMut(&[u8], Seq, &[u8]) -> ControlFlow<()> + 'f);
+
 /// A consistent snapshot of one workspace. It stays what it is while others write.
 pub trait View: Send + Sync {
     /// The newest commit that this snapshot holds.
@@ -89,16 +97,10 @@ pub trait View: Send + Sync {
     fn fetch(&self, reads: &[Read<'_>]) -> Result<Vec<Reply>>;
 
     /// Reads one key and hands the version and the bytes to `f` without a copy, or `None` when absent.
-    fn get_with(&self, key: &[u8], f: &mut dyn FnMut(Option<(Seq, &[u8])>)) -> Result<()>;
+    fn get_with(&self, key: &[u8], f: OnValue<'_>) -> Result<()>;
 
     /// Hands each row of `lo..hi` to `f` without a copy, in order or in reverse, until it breaks.
-    fn scan_each(
-        &self,
-        lo: &[u8],
-        hi: &[u8],
-        rev: bool,
-        f: &mut dyn FnMut(&[u8], Seq, &[u8]) -> ControlFlow<()>,
-    ) -> Result<()>;
+    fn scan_each(&self, lo: &[u8], hi: &[u8], rev: bool, f: OnRow<'_>) -> Result<()>;
 }
 
 /// What must still be true when a commit is applied, after the commits before it in its group.

@@ -1,3 +1,4 @@
-//! Derived keys: pure differences between what a record was and what it becomes.
+//! What is derived from rows and kept beside them: pure differences from an old row to a new one.
 
 pub mod declared;
+pub mod edge;

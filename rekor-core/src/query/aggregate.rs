@@ -46,9 +46,9 @@ fn run(
     request: &Aggregate,
     deadline: Deadline,
 ) -> Result<(AggregateAnswer, Explanation)> {
-    let slots = &mut Slots::new(&collection.shape);
+    let slots = &mut Slots::new(collection.shape()?);
     let filter = filter_of(request.filter.as_ref(), request.external_source.as_deref(), slots)?;
-    let mut columns = Columns::read(request, &collection.shape, slots)?;
+    let mut columns = Columns::read(request, collection.shape()?, slots)?;
     let having = match &request.having {
         Some(having) => Filter::parse(having.text(), "/having", &mut columns)?,
         None => Filter::everything(),

@@ -8,9 +8,9 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::{GROUP_FIELDS, Limit};
 use crate::query::accumulator::Function;
 use crate::query::fields::{Field, Typing};
-use crate::query::nearest::nearest;
 use crate::query::tuple::{Named, Names, Slots};
-use crate::schema::shape::Shape;
+use crate::schema::Shape;
+use crate::schema::nearest;
 
 const AGGREGATIONS: Limit = Limit {
     name: "aggregations",

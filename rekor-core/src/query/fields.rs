@@ -7,8 +7,9 @@
 use crate::codec::id::shorten;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
-use crate::query::nearest::nearest;
-use crate::schema::shape::{self, Declared, Kind, Kinds, Shape};
+use crate::schema::{Declared, Field as Seen, Kind, Kinds, Shape, nearest};
+
+pub use crate::query::project::project;
 
 /// A field of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -53,12 +54,12 @@ impl Typing {
     /// A field that holds numbers.
     #[must_use]
     pub fn number() -> Self {
-        Self { kinds: Some(Kinds::of(&[Kind::Number])), ..Self::default() }
+        Self { kinds: Some(Kinds::one(Kind::Number)), ..Self::default() }
     }
 
     fn declared(declared: Declared) -> Self {
         // A property without a type is as good as not declared.
-        let kinds = (declared.kinds != Kinds::ALL).then_some(declared.kinds);
+        let kinds = (!declared.kinds.is_any()).then_some(declared.kinds);
         Self { kinds, date_time: declared.date_time, id: false }
     }
 }
@@ -66,7 +67,7 @@ impl Typing {
 impl Field {
     /// Reads the name of a field that can be compared; the error has `pointer`.
     pub fn parse(name: &str, shape: &Shape, pointer: &str) -> Result<(Self, Typing)> {
-        let (field, typing) = Self::parse_shown(name, shape, pointer)?;
+        let (field, typing) = Self::parse_shown(name, &|path| look_up(shape, path), pointer)?;
         if field == Self::Data(Vec::new()) {
             let error = Error::new(Code::UnknownField, "`data` is the whole document, not a value in it");
             return Err(error.at(pointer).hint("name a path below it, such as `data.status`"));
@@ -75,23 +76,23 @@ impl Field {
     }
 
     /// Reads the name of a field that can be shown: `data` itself too.
-    fn parse_shown(name: &str, shape: &Shape, pointer: &str) -> Result<(Self, Typing)> {
+    fn parse_shown(name: &str, look_up: &dyn Fn(&[String]) -> Seen, pointer: &str) -> Result<(Self, Typing)> {
         if let Some((_, field)) = META.iter().find(|(meta, _)| *meta == name) {
             return Ok((field.clone(), field.meta_typing()));
         }
         let segments = segments(name);
         let (root, path) = segments.split_first().ok_or_else(|| unknown(name, pointer))?;
         if root != "data" {
-            return Err(unknown(name, pointer).hint(meant(name, &segments, shape)));
+            return Err(unknown(name, pointer).hint(meant(name, look_up(&segments))));
         }
         if path.len() > limits::NESTING.len() || path.iter().any(String::is_empty) {
             return Err(unknown(name, pointer)
                 .hint("a path is keys with dots between them, `\\.` for a dot in a key"));
         }
-        let typing = match look_up(shape, path) {
-            shape::Field::Known(declared) => Typing::declared(declared),
-            shape::Field::Open => Typing::default(),
-            shape::Field::Impossible { nearest } => {
+        let typing = match look_up(path) {
+            Seen::Known(declared) => Typing::declared(declared),
+            Seen::Open => Typing::default(),
+            Seen::Impossible { nearest } => {
                 let error = unknown(name, pointer);
                 return Err(match nearest {
                     Some(nearest) => error.hint(format!("data.{nearest}")),
@@ -108,7 +109,7 @@ impl Field {
             Self::CreatedAt | Self::UpdatedAt => (Kind::String, true),
             _ => (Kind::String, false),
         };
-        Typing { kinds: Some(Kinds::of(&[kind])), date_time, id: *self == Self::Id }
+        Typing { kinds: Some(Kinds::one(kind)), date_time, id: *self == Self::Id }
     }
 
     /// How the elements are read when the field is an array.
@@ -118,20 +119,42 @@ impl Field {
         let mut path = path.clone();
         path.push("0".to_owned());
         match look_up(shape, &path) {
-            shape::Field::Known(declared) => Typing::declared(declared),
+            Seen::Known(declared) => Typing::declared(declared),
             _ => Typing::default(),
         }
     }
 }
 
-fn look_up(shape: &Shape, path: &[String]) -> shape::Field {
-    shape.field(&path.iter().map(String::as_str).collect::<Vec<_>>())
+fn look_up(shape: &Shape, path: &[String]) -> Seen {
+    shape.field(path)
 }
 
-/// Reads the fields that a projection names.
-pub fn check(names: &[String], shape: &Shape) -> Result<Vec<Field>> {
+/// The fields that a projection names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(pub(super) Vec<Field>);
+
+impl Fields {
+    /// Whether the whole record is shown.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Reads the fields that a projection of a collection's records names.
+pub fn check(names: &[String], shape: &Shape) -> Result<Fields> {
+    read(names, |path| look_up(shape, path))
+}
+
+/// Reads the fields that a projection of records of several collections names.
+pub fn parse(names: &[String]) -> Result<Fields> {
+    read(names, |_| Seen::Open)
+}
+
+fn read(names: &[String], look_up: impl Fn(&[String]) -> Seen) -> Result<Fields> {
     let fields = names.iter().enumerate();
-    fields.map(|(at, name)| Ok(Field::parse_shown(name, shape, &format!("/fields/{at}"))?.0)).collect()
+    let fields = fields.map(|(at, name)| Ok(Field::parse_shown(name, &look_up, &format!("/fields/{at}"))?.0));
+    Ok(Fields(fields.collect::<Result<_>>()?))
 }
 
 /// Splits a path at its dots.
@@ -154,17 +177,16 @@ fn unknown(name: &str, pointer: &str) -> Error {
 }
 
 /// What a name that starts with neither `data` nor a field of records was probably meant to be.
-fn meant(name: &str, path: &[String], shape: &Shape) -> String {
-    let seen = look_up(shape, path);
-    if matches!(seen, shape::Field::Known(_)) {
+fn meant(name: &str, seen: Seen) -> String {
+    if matches!(seen, Seen::Known(_)) {
         return format!("data.{name}");
     }
     if let Some(meta) = nearest(name, META.iter().map(|(meta, _)| *meta)) {
         return meta.to_owned();
     }
     match seen {
-        shape::Field::Impossible { nearest: Some(near) } => format!("data.{near}"),
-        shape::Field::Impossible { nearest: None } => "fields of the document start with `data.`".to_owned(),
+        Seen::Impossible { nearest: Some(near) } => format!("data.{near}"),
+        Seen::Impossible { nearest: None } => "fields of the document start with `data.`".to_owned(),
         _ => format!("data.{name}"),
     }
 }
@@ -173,13 +195,17 @@ fn meant(name: &str, path: &[String], shape: &Shape) -> String {
 mod tests {
     use super::*;
 
+    fn shape(schema: &str) -> Shape {
+        Shape::of(schema, &|_| None).unwrap()
+    }
+
     fn data(path: &[&str]) -> Field {
         Field::Data(path.iter().map(|s| (*s).to_owned()).collect())
     }
 
     #[test]
     fn names_are_read() {
-        let shape = Shape::default();
+        let shape = shape("{}");
         let read = |name: &str| Field::parse(name, &shape, "/f").map(|(field, _)| field);
         assert_eq!(read("data.tags.0").unwrap(), data(&["tags", "0"]));
         assert_eq!(read(r"data.a\.b.c\\.d\e").unwrap(), data(&["a.b", r"c\", r"d\e"]));
@@ -193,14 +219,12 @@ mod tests {
         for bad in ["", "data", "data.", "data..a", &format!("data{}", ".a".repeat(65))] {
             assert_eq!(read(bad).unwrap_err().code(), Code::UnknownField, "{bad}");
         }
-        assert_eq!(check(&["data".to_owned()], &shape).unwrap(), [data(&[])]);
+        assert_eq!(check(&["data".to_owned()], &shape).unwrap(), Fields(vec![data(&[])]));
     }
 
     #[test]
     fn impossible_fields_are_refused_with_the_nearest() {
-        let kinds = Kinds::of(&[Kind::String]);
-        let known = [(vec!["status".to_owned()], Declared { kinds, date_time: false })].into();
-        let shape = Shape { known, closed: true };
+        let shape = shape(r#"{"properties":{"status":{"type":"string"}},"additionalProperties":false}"#);
         for bad in ["data.statu", "statu", "status"] {
             let error = Field::parse(bad, &shape, "").unwrap_err();
             assert_eq!(error.hint_text(), Some("data.status"), "{bad}");

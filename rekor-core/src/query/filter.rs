@@ -11,9 +11,9 @@ use crate::codec::scalar::Scalar;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::{FILTER_CLAUSES, FILTER_DEPTH, IN_VALUES};
 use crate::query::like::Pattern;
-use crate::query::nearest::nearest;
 use crate::query::operand::{check_time, meanings};
 use crate::query::tuple::{Named, Names};
+use crate::schema::nearest;
 
 /// A condition on tuples.
 #[derive(Debug, Clone)]

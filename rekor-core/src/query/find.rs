@@ -14,7 +14,7 @@ use crate::engine::View;
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::query::access::{Reader, Visitor};
-use crate::query::fields::{self, Field};
+use crate::query::fields::{self, Fields};
 use crate::query::filter::Filter;
 use crate::query::order::Order;
 use crate::query::page::Page;
@@ -30,7 +30,7 @@ pub fn find(
     request: &Query,
     deadline: Deadline,
 ) -> Result<List<Row>> {
-    let slots = &mut Slots::new(&collection.shape);
+    let slots = &mut Slots::new(collection.shape()?);
     let asked = Asked::read(collection, request, slots)?;
     asked.run(view, collection, slots, deadline).map(|found| found.list)
 }
@@ -42,7 +42,7 @@ pub(super) fn explain(
     request: &Query,
     deadline: Deadline,
 ) -> Result<Explanation> {
-    let slots = &mut Slots::new(&collection.shape);
+    let slots = &mut Slots::new(collection.shape()?);
     let asked = Asked::read(collection, request, slots)?;
     let found = asked.run(view, collection, slots, deadline)?;
     Ok(found.plan.explanation(found.examined, found.matched))
@@ -54,7 +54,7 @@ struct Asked {
     order: Order,
     page: Page,
     count: bool,
-    fields: Vec<Field>,
+    fields: Fields,
 }
 
 struct Found {
@@ -69,7 +69,7 @@ impl Asked {
         Ok(Self {
             filter: filter_of(request.filter.as_ref(), request.external_source.as_deref(), slots)?,
             order: Order::parse(request.sort.as_ref().map(|sort| sort.text()), slots)?,
-            fields: fields::check(&request.fields, &collection.shape)?,
+            fields: fields::check(&request.fields, collection.shape()?)?,
             page: Page::of(request, collection.row.number)?,
             count: request.count,
         })
@@ -187,7 +187,7 @@ impl Ord for Kept {
 #[derive(Clone, Copy)]
 struct Shower<'s> {
     collection: &'s str,
-    fields: &'s [Field],
+    fields: &'s Fields,
 }
 
 impl Shower<'_> {

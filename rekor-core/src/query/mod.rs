@@ -8,6 +8,7 @@ mod access;
 pub mod accumulator;
 mod aggregate;
 mod columns;
+pub mod cursor;
 pub mod fields;
 pub mod filter;
 mod find;
@@ -16,7 +17,6 @@ mod index_read;
 pub mod index_scan;
 pub mod like;
 pub mod matcher;
-mod nearest;
 mod operand;
 #[cfg(test)]
 mod oracle;
@@ -28,9 +28,9 @@ mod request;
 mod span;
 pub mod tuple;
 
+pub use crate::api::query::AggregateAnswer;
 pub use aggregate::aggregate;
 pub use find::find;
-pub use project::project;
 
 use crate::api::query::{Explain, Explanation};
 use crate::ctx::config::Collection;

@@ -13,7 +13,7 @@ use crate::codec::scalar::{Number, Scalar};
 use crate::codec::time::Instant;
 use crate::ground::error::{Code, Error, Result};
 use crate::query::fields::Typing;
-use crate::schema::shape::Kind;
+use crate::schema::Kind;
 
 /// The values that `value` stands for: one, or two of different classes. Null stands for nothing.
 pub(super) fn meanings(value: &Tree, typing: Typing) -> Result<Vec<Scalar<'static>>> {
@@ -31,12 +31,12 @@ pub(super) fn meanings(value: &Tree, typing: Typing) -> Result<Vec<Scalar<'stati
     let Some(kinds) = typing.kinds else {
         return Ok(std::iter::once(plain()).chain(spelled_number(text).map(Scalar::Number)).collect());
     };
-    if kinds.contains(Kind::String) {
+    if kinds.allows(Kind::String) {
         return Ok(vec![plain()]);
     }
-    let numeric = kinds.contains(Kind::Number) || kinds.contains(Kind::Integer);
+    let numeric = kinds.allows(Kind::Integer);
     let number = if numeric { spelled_number(text) } else { None };
-    let boolean = if kinds.contains(Kind::Boolean) { text.parse().ok() } else { None };
+    let boolean = if kinds.allows(Kind::Boolean) { text.parse().ok() } else { None };
     Ok(vec![number.map(Scalar::Number).or(boolean.map(Scalar::Bool)).unwrap_or_else(plain)])
 }
 
@@ -66,10 +66,10 @@ pub(super) fn check_time(field: &str, value: &Tree, typing: Typing) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::shape::Kinds;
+    use crate::schema::Kinds;
 
-    fn read(value: &str, kinds: Option<&[Kind]>) -> Vec<Scalar<'static>> {
-        let typing = Typing { kinds: kinds.map(Kinds::of), ..Typing::default() };
+    fn read(value: &str, kind: Option<Kind>) -> Vec<Scalar<'static>> {
+        let typing = Typing { kinds: kind.map(Kinds::one), ..Typing::default() };
         meanings(&Tree::parse(value).unwrap(), typing).unwrap()
     }
 
@@ -78,14 +78,14 @@ mod tests {
         let text = |s: &'static str| Scalar::Text(s.into());
         let number = |n| Scalar::Number(Number::Integer(n));
         assert_eq!(read("\"2026\"", None), [text("2026"), number(2026)]);
-        assert_eq!(read("\"2026\"", Some(&[Kind::Integer])), [number(2026)]);
-        assert_eq!(read("\"2026\"", Some(&[Kind::String])), [text("2026")]);
-        assert_eq!(read("\"true\"", Some(&[Kind::Boolean])), [Scalar::Bool(true)]);
-        assert_eq!(read("\"yes\"", Some(&[Kind::Boolean])), [text("yes")]);
+        assert_eq!(read("\"2026\"", Some(Kind::Integer)), [number(2026)]);
+        assert_eq!(read("\"2026\"", Some(Kind::String)), [text("2026")]);
+        assert_eq!(read("\"true\"", Some(Kind::Boolean)), [Scalar::Bool(true)]);
+        assert_eq!(read("\"yes\"", Some(Kind::Boolean)), [text("yes")]);
         for not_a_number in ["\"007\"", "\"1 \"", "\"+1\"", "\"1,2\"", "\"\""] {
             assert_eq!(read(not_a_number, None).len(), 1, "{not_a_number}");
         }
-        assert_eq!(read("2026", Some(&[Kind::String])), [number(2026)]);
+        assert_eq!(read("2026", Some(Kind::String)), [number(2026)]);
         assert!(read("null", None).is_empty());
     }
 }

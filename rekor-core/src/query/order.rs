@@ -11,8 +11,8 @@ use crate::codec::scalar::Scalar;
 use crate::codec::scalar_key::{put_sort, skip, take};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::Limit;
-use crate::query::nearest::nearest;
 use crate::query::tuple::{Names, Tuple};
+use crate::schema::nearest;
 
 const SORT_FIELDS: Limit = Limit {
     name: "sort_fields",
@@ -143,10 +143,10 @@ fn invalid(message: impl Into<String>, at: &str) -> Error {
 mod tests {
     use super::*;
     use crate::query::tuple::Slots;
-    use crate::schema::shape::Shape;
+    use crate::schema::Shape;
 
     fn parse(text: &str) -> Result<Order> {
-        let shape = Shape::default();
+        let shape = Shape::of("{}", &|_| None).unwrap();
         Order::parse(Some(text), &mut Slots::new(&shape))
     }
 

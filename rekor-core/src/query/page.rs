@@ -1,5 +1,5 @@
-//! Pages: how many rows, from where, and the cursor that says where the last page ended. A cursor is bound to what
-//! was asked by a digest; it is not a secret and grants nothing.
+//! Pages of a query: how many rows, and from where. Decides what a query's cursor is bound to: everything that says
+//! which rows come in which order and how they look, and not how many.
 
 use sha2::{Digest as _, Sha256};
 
@@ -7,8 +7,7 @@ use crate::api::query::Query;
 use crate::codec::json::Tree;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::{Limit, PAGE_OFFSET, PAGE_ROWS, PAGE_ROWS_DEFAULT};
-
-const TAG_BYTES: usize = 16;
+use crate::query::cursor;
 
 /// Which rows of all that match are given.
 #[derive(Debug, Clone)]
@@ -33,16 +32,14 @@ impl Page {
                     .at("/offset")
                     .hint("leave `offset` out: the cursor says where to go on"));
             }
-            Some(text) => Some(open(text, &binding)?),
+            Some(text) => Some(cursor::open(text, &binding)?),
         };
         Ok(Self { limit, offset, after, binding })
     }
 
     /// The cursor that goes on after the row with this order key.
     pub(super) fn cursor(&self, key: &[u8]) -> String {
-        let mut bytes = tag(&self.binding, key).to_vec();
-        bytes.extend_from_slice(key);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        cursor::seal(key, &self.binding)
     }
 }
 
@@ -86,31 +83,6 @@ fn binding(query: &Query, collection: u32) -> Result<[u8; 32]> {
     add(query.external_source.as_deref().unwrap_or_default().as_bytes());
     query.fields.iter().for_each(|field| add(field.as_bytes()));
     Ok(sha.finalize().into())
-}
-
-fn tag(binding: &[u8; 32], key: &[u8]) -> [u8; TAG_BYTES] {
-    let digest: [u8; 32] = Sha256::new().chain_update(binding).chain_update(key).finalize().into();
-    let mut tag = [0; TAG_BYTES];
-    tag.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    tag
-}
-
-fn open(text: &str, binding: &[u8; 32]) -> Result<Vec<u8>> {
-    let wrong = || {
-        Error::new(Code::InvalidCursor, "the cursor is damaged or belongs to another query")
-            .at("/cursor")
-            .hint("repeat collection, filter, sort and fields of the first page, or leave `cursor` out to start again")
-    };
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> =
-        pairs.iter().map(|[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect();
-    let bytes = bytes.filter(|_| rest.is_empty()).ok_or_else(wrong)?;
-    let (have, key) = bytes.split_first_chunk::<TAG_BYTES>().ok_or_else(wrong)?;
-    if *have != tag(binding, key) {
-        return Err(wrong());
-    }
-    Ok(key.to_vec())
 }
 
 #[cfg(test)]

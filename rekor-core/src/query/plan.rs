@@ -47,7 +47,7 @@ pub struct Plan {
 }
 
 /// What is asked, as far as planning goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Ask<'a> {
     /// Which records.
     pub filter: &'a Filter,

@@ -9,13 +9,13 @@ use crate::codec::row::RecordRow;
 use crate::codec::time::text_from_ms;
 use crate::ground::error::Result;
 use crate::ground::json::Json;
-use crate::query::fields::Field;
+use crate::query::fields::{Field, Fields};
 
 /// The fields of a record that are asked for, as JSON.
-pub fn project(record: &Record, fields: &[Field]) -> Result<Json> {
+pub fn project(record: &Record, fields: &Fields) -> Result<Json> {
     let text = |text: &str| quoted(text);
     let optional = |value: &Option<String>| value.as_deref().map_or_else(|| "null".to_owned(), quoted);
-    write(fields, record.data.text(), |field| match field {
+    write(&fields.0, record.data.text(), |field| match field {
         Field::Id => text(&record.id),
         Field::ExternalId => optional(&record.external_id),
         Field::ExternalSource => optional(&record.external_source),
@@ -27,9 +27,9 @@ pub fn project(record: &Record, fields: &[Field]) -> Result<Json> {
 }
 
 /// The same from a stored row.
-pub(super) fn project_row(id: &Id, row: &RecordRow<'_>, fields: &[Field]) -> Result<Json> {
+pub(super) fn project_row(id: &Id, row: &RecordRow<'_>, fields: &Fields) -> Result<Json> {
     let optional = |value: Option<&str>| value.map_or_else(|| "null".to_owned(), quoted);
-    write(fields, row.data, |field| match field {
+    write(&fields.0, row.data, |field| match field {
         Field::Id => quoted(&id.to_string()),
         Field::ExternalId => optional(row.external_id),
         Field::ExternalSource => optional(row.external_source),
@@ -128,8 +128,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::fields::check;
-    use crate::schema::shape::Shape;
+    use crate::query::fields::parse;
 
     #[test]
     fn fields_keep_their_nesting_and_the_id_comes_along() {
@@ -145,7 +144,7 @@ mod tests {
         };
         let show = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            project(&record, &check(&names, &Shape::default()).unwrap()).unwrap().text().to_owned()
+            project(&record, &parse(&names).unwrap()).unwrap().text().to_owned()
         };
         assert_eq!(show(&["data.n", "data.o.p"]), r#"{"id":"a","data":{"n":1.50,"o":{"p":"q"}}}"#);
         assert_eq!(show(&["data.l.2", "data.l.1.m"]), r#"{"id":"a","data":{"l":[{"m":2},3]}}"#);

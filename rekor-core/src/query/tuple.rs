@@ -11,7 +11,7 @@ use crate::codec::scalar::{Scalar, text_of};
 use crate::codec::time::{Instant, text_from_ms};
 use crate::ground::error::Result;
 use crate::query::fields::{Field, Typing};
-use crate::schema::shape::Shape;
+use crate::schema::Shape;
 
 /// Something with a value in each slot.
 pub trait Tuple {
@@ -40,7 +40,6 @@ pub struct Named {
 }
 
 /// The fields of records that one query looks at.
-#[derive(Debug)]
 pub struct Slots<'s> {
     shape: &'s Shape,
     fields: Vec<(Field, Typing)>,
@@ -105,7 +104,6 @@ impl Names for Slots<'_> {
 }
 
 /// A record under examination.
-#[derive(Debug)]
 pub struct Candidate<'r> {
     /// Its id.
     pub id: &'r Id,

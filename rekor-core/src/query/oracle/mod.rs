@@ -21,8 +21,8 @@ use crate::ground::env::Deadline;
 use crate::ground::json::Json;
 use crate::query::{explain, find};
 
-const WORLDS: u64 = 250;
-const QUERIES: usize = 40;
+const WORLDS: u64 = 120;
+const QUERIES: usize = 30;
 
 #[test]
 fn queries_answer_what_brute_force_answers() {

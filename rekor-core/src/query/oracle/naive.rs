@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use crate::codec::time::Instant;
-use crate::schema::shape::{Declared, Kind};
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +50,15 @@ pub(super) struct Doc {
     pub(super) version: u64,
     pub(super) created_ms: u64,
     pub(super) data: Value,
+}
+
+/// What the schema says of a field.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Declared {
+    pub(super) string: bool,
+    pub(super) numeric: bool,
+    pub(super) boolean: bool,
+    pub(super) date_time: bool,
 }
 
 /// A field that queries may name, and what the schema says of it.
@@ -211,7 +219,6 @@ impl Named {
     /// What a value in a request may mean.
     fn meanings(&self, value: &Value) -> Vec<Key> {
         let Value::Text(text) = value else { return vec![key_of(Some(value), false)] };
-        let kinds = self.declared.map(|d| d.kinds);
         let number = serde_json::from_str::<serde_json::Number>(text).ok().map(|_| number(text));
         match self.name {
             "id" => return vec![id_key(text)],
@@ -224,13 +231,12 @@ impl Named {
             return vec![Key::Time(instant)];
         }
         let plain = Key::Text(text.clone());
-        match kinds {
+        match self.declared {
             None => std::iter::once(plain).chain(number).collect(),
-            Some(kinds) if kinds.contains(Kind::String) => vec![plain],
-            Some(kinds) => {
-                let numeric = kinds.contains(Kind::Number) || kinds.contains(Kind::Integer);
-                let boolean =
-                    kinds.contains(Kind::Boolean).then(|| text.parse().ok()).flatten().map(Key::Bool);
+            Some(declared) if declared.string => vec![plain],
+            Some(declared) => {
+                let numeric = declared.numeric;
+                let boolean = declared.boolean.then(|| text.parse().ok()).flatten().map(Key::Bool);
                 vec![number.filter(|_| numeric).or(boolean).unwrap_or(plain)]
             }
         }

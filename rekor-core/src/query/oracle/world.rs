@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
-use std::sync::Arc;
 
-use super::naive::{Doc, Named, Value};
+use super::naive::{Declared, Doc, Named, Value};
 use crate::codec::collection::{CollectionRow, Index};
 use crate::codec::id::Id;
 use crate::codec::keys;
@@ -13,7 +12,6 @@ use crate::ctx::config::Collection;
 use crate::engine::{Read, Reply, Seq, View};
 use crate::ground::error::Result;
 use crate::index::declared::{IndexChange, difference};
-use crate::schema::shape::{Declared, Kind, Kinds, Shape};
 
 /// SplitMix64.
 pub(super) struct Dice(pub(super) u64);
@@ -94,23 +92,24 @@ pub(super) fn path_of(name: &'static str) -> Vec<&'static str> {
 
 impl World {
     pub(super) fn roll(dice: &mut Dice, records: usize) -> Self {
-        let mut shape = Shape::default();
         let mut fields = Vec::new();
+        let mut schema = serde_json::json!({"properties": {"n": {"type": "object", "properties": {}}}});
         for name in NAMES {
             let path = path_of(name);
             let declared = declared(dice, name);
-            if let Some(declared) = declared {
-                shape.known.insert(path.iter().map(|s| (*s).to_owned()).collect(), declared);
+            if let Some((schema_of, _)) = &declared {
+                let at = if path[0] == "n" { "/properties/n/properties" } else { "/properties" };
+                schema.pointer_mut(at).unwrap()[*path.last().unwrap()] = schema_of.clone();
             }
-            fields.push(Named { name, path: Some(path), declared });
+            fields.push(Named { name, path: Some(path), declared: declared.map(|(_, declared)| declared) });
         }
         for name in ["id", "external_id", "external_source", "version", "created_at"] {
             fields.push(Named { name, path: None, declared: None });
         }
         let docs: Vec<Doc> = (0..dice.roll(records) + 1).map(|n| doc(dice, n)).collect();
         let indexes = (0..dice.roll(5)).map(|n| index(dice, n, &fields)).collect();
-        let shape = Arc::new(shape);
-        let collection = |indexes: Vec<Index>| Collection { row: row(indexes), shape: Arc::clone(&shape) };
+        let schema = schema.to_string();
+        let collection = |indexes| Collection::new(row(schema.clone(), indexes), &mut |_| Ok(None)).unwrap();
         let mut world = Self {
             docs,
             view: Snapshot::default(),
@@ -158,12 +157,12 @@ impl World {
     }
 }
 
-fn row(indexes: Vec<Index>) -> CollectionRow {
+fn row(schema: String, indexes: Vec<Index>) -> CollectionRow {
     CollectionRow {
         number: 1,
         id: "things".into(),
         name: "Things".into(),
-        schema: String::new(),
+        schema,
         version: 1,
         created_ms: 0,
         updated_ms: 0,
@@ -172,15 +171,23 @@ fn row(indexes: Vec<Index>) -> CollectionRow {
     }
 }
 
-fn declared(dice: &mut Dice, name: &str) -> Option<Declared> {
-    let of = |kinds: &[Kind], date_time| Some(Declared { kinds: Kinds::of(kinds), date_time });
+/// The schema of a field and what it comes to.
+fn declared(dice: &mut Dice, name: &str) -> Option<(serde_json::Value, Declared)> {
+    use serde_json::json;
+    let none = Declared::default();
     match (name, dice.roll(6)) {
-        ("data.when", 0..=3) => of(&[Kind::String, Kind::Null], true),
+        ("data.when", 0..=3) => {
+            let schema = json!({"type": ["string", "null"], "format": "date-time"});
+            Some((schema, Declared { string: true, date_time: true, ..none }))
+        }
         ("data.tags" | "data.tags.1" | "data.when", _) | (_, 0 | 1) => None,
-        (_, 2) => of(&[Kind::String], false),
-        (_, 3) => of(&[Kind::Number, Kind::Null], false),
-        (_, 4) => of(&[Kind::Integer, Kind::Boolean], false),
-        _ => of(&[Kind::Boolean], false),
+        (_, 2) => Some((json!({"type": "string"}), Declared { string: true, ..none })),
+        (_, 3) => Some((json!({"type": ["number", "null"]}), Declared { numeric: true, ..none })),
+        (_, 4) => {
+            let schema = json!({"type": ["integer", "boolean"]});
+            Some((schema, Declared { numeric: true, boolean: true, ..none }))
+        }
+        _ => Some((json!({"type": "boolean"}), Declared { boolean: true, ..none })),
     }
 }
 

@@ -1,0 +1,37 @@
+# Short names for what the scripts do. Nothing here that cannot be run without `just`.
+
+# List the recipes
+default:
+    @just --list
+
+# Import a year of flights and ask questions; `just demo --full` takes all of it
+demo *args:
+    ./demo.sh {{args}}
+
+# Everything that a change must pass; `just test query` runs the tests with that name
+test *args:
+    ./test.sh {{args}}
+
+# The house rules alone
+tidy:
+    cargo test -p rekor-tests --test all tidy
+
+# Format everything
+fmt:
+    cargo fmt --all
+
+# Lint everything
+lint:
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+# Write the documents that are made from tables
+docs:
+    cargo run -p rekor-tests --bin gen-docs
+
+# The micro benches; the comparison with other stores is in benches/compare
+bench *args:
+    cargo run --release -p rekor-benches -- {{args}}
+
+# Fuzz one target for some seconds (needs a nightly toolchain and cargo-fuzz)
+fuzz target seconds="60":
+    cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}

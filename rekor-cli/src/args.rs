@@ -1,0 +1,137 @@
+//! The command line as clap knows it: the flags of every command and the list of commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use rekor_core::ground::limits;
+
+use crate::command;
+use crate::output::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  rekor workspaces create ops --name \"Operations\"
+  rekor collections upsert notes --schema '{\"properties\":{\"title\":{\"type\":\"string\"}}}'
+  rekor records upsert notes --data '{\"title\":\"hello\"}'
+  rekor query notes --filter '{\"field\":\"data.title\",\"op\":\"eq\",\"value\":\"hello\"}' -o json
+
+Which store: --store, else REKOR_STORE, else the nearest .rekor directory here or above, else the user's own.
+Which workspace: --workspace, else REKOR_WORKSPACE, else the only one there is.
+
+Topics: rekor help filter | errors | exit-codes | limits";
+
+/// A system of record for AI agents.
+#[derive(Debug, Parser)]
+#[command(name = "rekor", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(arg_required_else_help = true, subcommand_required = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The flags that every command takes, before or after its name.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The directory of the store [env: REKOR_STORE]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// The workspace to work in
+    #[arg(
+        long,
+        short = 'w',
+        global = true,
+        value_name = "ID",
+        env = "REKOR_WORKSPACE",
+        hide_env_values = true
+    )]
+    pub(crate) workspace: Option<String>,
+    /// The form of the answer
+    #[arg(long, short = 'o', global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: Format,
+    /// How long to wait for a busy store: milliseconds, or as in 5s
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_millis, default_value = "5s")]
+    pub(crate) busy_timeout: u64,
+    /// Who writes; the user's name unless given
+    #[arg(long, global = true, value_name = "NAME", env = "REKOR_ACTOR", hide_env_values = true)]
+    pub(crate) actor: Option<String>,
+    /// The run that the writes belong to
+    #[arg(long, global = true, value_name = "ID", env = "REKOR_RUN", hide_env_values = true)]
+    pub(crate) run: Option<String>,
+    /// Why the write is made
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Does not ask before something is destroyed
+    #[arg(long, short = 'y', global = true)]
+    pub(crate) yes: bool,
+    /// Keeps other processes out of the store meanwhile: faster commits
+    #[arg(long, global = true)]
+    pub(crate) exclusive: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Works with workspaces, the unit of isolation and backup
+    #[command(subcommand, visible_alias = "workspace")]
+    Workspaces(command::workspaces::Command),
+    /// Works with collections, each a JSON Schema that defines a type of record
+    #[command(subcommand, visible_alias = "collection")]
+    Collections(command::collections::Command),
+    /// Works with records, JSON documents that match their collection's schema
+    #[command(subcommand, visible_alias = "record")]
+    Records(command::records::Command),
+    /// Works with relationships, typed and directed links between two records
+    #[command(subcommand, visible_alias = "relationship")]
+    Relationships(command::relationships::Command),
+    /// Finds records, or computes totals over them
+    Query(command::records::query::Args),
+    /// Follows relationships from one record
+    QueryRelationships(command::query_relationships::Args),
+    /// Runs up to 100 operations in one transaction: all or nothing
+    Batch(command::batch::Args),
+    /// Reads the whole workspace and looks for damage
+    Check(command::check::Args),
+    /// Prints the completions of a shell
+    Completions(command::completions::Args),
+    /// Prints the manual page, or writes the pages of all commands
+    Man(command::man::Args),
+    /// Prints the help of a command or of a topic
+    Help(command::help::Args),
+}
+
+/// Reads `250`, `250ms`, `5s` or `2m`.
+fn parse_millis(text: &str) -> Result<u64, String> {
+    let (digits, factor) = match text {
+        _ if text.ends_with("ms") => (text.trim_end_matches("ms"), 1),
+        _ if text.ends_with('s') => (text.trim_end_matches('s'), 1_000),
+        _ if text.ends_with('m') => (text.trim_end_matches('m'), 60_000),
+        _ => (text, 1),
+    };
+    let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    number.ok_or_else(|| format!("not a time: write {} for milliseconds, or 5s", limits::BUSY_TIMEOUT_MS))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_time_is_milliseconds_unless_it_says_otherwise() {
+        assert_eq!(parse_millis("250"), Ok(250));
+        assert_eq!(parse_millis("250ms"), Ok(250));
+        assert_eq!(parse_millis("5s"), Ok(5_000));
+        assert_eq!(parse_millis("2m"), Ok(120_000));
+        assert!(parse_millis("soon").is_err());
+        assert!(parse_millis("99999999999999999999s").is_err());
+    }
+}

@@ -1,0 +1,34 @@
+//! `rekor collections delete`.
+
+use rekor_core::api::collection::DeleteCollection;
+
+use crate::failure::Result;
+use crate::output::Rows;
+use crate::session::Session;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  rekor collections delete drafts --with-records --yes")]
+pub(crate) struct Args {
+    /// The collection
+    #[arg(value_name = "COLLECTION")]
+    id: String,
+    /// Deletes its records and their relationships with it
+    #[arg(long)]
+    with_records: bool,
+    /// The version that it must have
+    #[arg(long, value_name = "N")]
+    if_version: Option<u64>,
+}
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    if args.with_records {
+        session.confirm(&format!("delete collection `{}` with all its records?", args.id))?;
+    }
+    let request = DeleteCollection {
+        collection: args.id.clone(),
+        with_records: args.with_records,
+        if_version: args.if_version,
+    };
+    let answer = session.write(&request)?;
+    session.out.one(Rows::Collections, &answer)
+}

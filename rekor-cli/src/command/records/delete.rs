@@ -1,0 +1,35 @@
+//! `rekor records delete`.
+
+use rekor_core::api::record::DeleteRecord;
+
+use crate::command::records::key::Key;
+use crate::failure::Result;
+use crate::output::Rows;
+use crate::session::Session;
+
+const EXAMPLES: &str = "\
+Examples:
+  rekor records delete invoices rec_abc
+  rekor records delete invoices --external-id inv_123 --external-source billing --if-version 3";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    key: Key,
+    /// The version that it must have
+    #[arg(long, value_name = "N")]
+    if_version: Option<u64>,
+}
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    let request = DeleteRecord {
+        collection: args.key.collection.clone(),
+        id: args.key.id.clone(),
+        external_id: args.key.external_id.clone(),
+        external_source: args.key.external_source.clone(),
+        if_version: args.if_version,
+    };
+    let answer = session.write(&request)?;
+    session.out.one(Rows::Records, &answer)
+}

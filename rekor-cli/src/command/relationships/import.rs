@@ -1,0 +1,39 @@
+//! `rekor relationships import`.
+
+use crate::failure::Result;
+use crate::output::Rows;
+use crate::session::{Access, Session};
+use crate::transfer::{Source, Watch};
+
+const EXAMPLES: &str = "\
+Example:
+  rekor relationships import --file links.ndjson --errors bad.ndjson
+
+A line: {\"source\":\"invoices/rec_abc\",\"target\":\"customers/@crm:c_9\",\"type\":\"belongs_to\",\"data\":{}}";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The file, a JSON object a line, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    file: String,
+    /// Makes a missing end an error and not a warning
+    #[arg(long)]
+    strict: bool,
+    /// Sets bad lines aside in this file and goes on; the first one ends the import otherwise
+    #[arg(long, value_name = "FILE")]
+    errors: Option<String>,
+}
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    // Importing the same links twice makes one of each, so nothing needs to resume.
+    let mut source = Source::open(&args.file)?;
+    let skip = args.errors.is_some();
+    let answer = session.workspace(Access::Write, |workspace| {
+        let mut watch = Watch::begin(&source.progress, args.errors.as_ref())?;
+        let outcome = workspace
+            .import_relationships(&mut source.input, args.strict, skip, &mut |event| watch.event(event));
+        watch.end(outcome)
+    })?;
+    session.out.one(Rows::Flat, &answer)
+}

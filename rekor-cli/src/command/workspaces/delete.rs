@@ -1,0 +1,24 @@
+//! `rekor workspaces delete`.
+
+use rekor_core::api::workspace::DeleteWorkspace;
+
+use crate::failure::Result;
+use crate::output::Rows;
+use crate::session::{Access, Session};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  rekor workspaces delete scratch --yes")]
+pub(crate) struct Args {
+    /// The workspace
+    id: String,
+    /// Deletes its previews with it
+    #[arg(long)]
+    with_previews: bool,
+}
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    session.confirm(&format!("delete workspace `{}` with all that it holds?", args.id))?;
+    let request = DeleteWorkspace { id: args.id.clone(), with_previews: args.with_previews };
+    let answer = session.run(Access::Write, &request)?;
+    session.out.one(Rows::Workspaces, &answer)
+}

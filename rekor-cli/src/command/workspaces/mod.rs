@@ -1,0 +1,35 @@
+//! `rekor workspaces`.
+
+mod create;
+mod delete;
+mod get;
+mod list;
+
+use clap::Subcommand;
+
+use crate::failure::Result;
+use crate::session::Session;
+
+/// The commands on workspaces.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lists the workspaces of the store
+    #[command(visible_alias = "ls")]
+    List(list::Args),
+    /// Shows one workspace
+    Get(get::Args),
+    /// Makes a workspace
+    Create(create::Args),
+    /// Deletes a workspace with all that it holds
+    #[command(visible_alias = "rm")]
+    Delete(delete::Args),
+}
+
+pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
+    match command {
+        Command::List(args) => list::run(session, args),
+        Command::Get(args) => get::run(session, args),
+        Command::Create(args) => create::run(session, args),
+        Command::Delete(args) => delete::run(session, args),
+    }
+}

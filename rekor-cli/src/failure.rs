@@ -1,0 +1,148 @@
+//! What ends a command early, and what the caller sees of it: the exit code and the text on stderr.
+//! Nothing here decides what went wrong; that is rekor-core's `Error`.
+
+use std::io::{self, Write};
+
+use rekor_core::ground::error::{Code, Error};
+use rekor_core::ground::json::Json;
+use serde::Serialize;
+
+/// The result of a command.
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// An error to show.
+    Error(Error),
+    /// The person at the terminal answered no.
+    Declined,
+    /// Whoever read standard output has gone away: nothing is wrong.
+    ClosedPipe,
+    /// The answer was printed and is itself bad news, as of a store with damage.
+    Found(Code),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Failure {
+    /// A failure to write to standard output.
+    pub(crate) fn writing(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        let code = match error.kind() {
+            io::ErrorKind::StorageFull => Code::DiskFull,
+            _ => Code::StorageError,
+        };
+        Self::Error(Error::new(code, format!("standard output cannot be written: {error}")))
+    }
+
+    /// The exit code, as `rekor help exit-codes` lists them.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Error(error) => error.kind().exit_code(),
+            Self::Declined => 1,
+            Self::ClosedPipe => 0,
+            Self::Found(code) => code.kind().exit_code(),
+        }
+    }
+
+    /// Writes what the person or program that called needs to know to stderr.
+    pub(crate) fn report(&self, as_json: bool) {
+        match self {
+            Self::Error(error) if as_json => report_json(error),
+            Self::Error(error) => report_text(error),
+            Self::Declined => say("nothing was changed"),
+            Self::ClosedPipe | Self::Found(_) => {}
+        }
+    }
+}
+
+/// Writes one line to stderr. A stderr that is gone is nobody's loss.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Writes a warning to stderr.
+pub(crate) fn warn(text: &str) {
+    say(&format!("\x1b[1;33mwarning:\x1b[0m {text}"));
+}
+
+fn report_json(error: &Error) {
+    #[derive(Serialize)]
+    struct Envelope<'a> {
+        error: &'a Error,
+    }
+    say(Json::from_value(&Envelope { error }).text());
+}
+
+fn report_text(error: &Error) {
+    let mut lines = vec![format!("\x1b[1;31merror:\x1b[0m {}", error.message())];
+    if let Some(pointer) = error.pointer().filter(|pointer| !pointer.is_empty()) {
+        lines.push(format!("   \x1b[2mat:\x1b[0m {pointer}"));
+    }
+    for detail in error.detail_list() {
+        lines.push(format!("    \x1b[2m-\x1b[0m {}", detail_line(detail)));
+    }
+    if let Some(total) = details_total(error) {
+        lines.push(format!("    \x1b[2m…\x1b[0m {total} in all"));
+    }
+    for hint in error.hint_text().unwrap_or_default().lines() {
+        lines.push(format!(" \x1b[1;36mhint:\x1b[0m {hint}"));
+    }
+    lines.push(format!(" \x1b[2mcode: {}\x1b[0m", error.code()));
+    say(&lines.join("\n"));
+}
+
+/// How many details there are in all, when not all are listed.
+fn details_total(error: &Error) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Total {
+        details_total: Option<u64>,
+    }
+    let total = serde_json::from_str::<Total>(Json::from_value(error).text()).ok()?.details_total?;
+    (total > error.detail_list().len() as u64).then_some(total)
+}
+
+/// A detail in words where it has a message, else as it is.
+fn detail_line(detail: &Json) -> String {
+    #[derive(serde::Deserialize)]
+    struct Violation {
+        pointer: String,
+        message: String,
+    }
+    serde_json::from_str::<Violation>(detail.text()).map_or_else(
+        |_| detail.text().to_owned(),
+        |violation| format!("{}: {}", violation.pointer, violation.message),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_pipe_is_no_failure() {
+        let failure = Failure::writing(&io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(failure.exit_code(), 0);
+    }
+
+    #[test]
+    fn the_exit_code_is_that_of_the_kind() {
+        assert_eq!(Failure::from(Error::new(Code::Busy, "x")).exit_code(), 7);
+        assert_eq!(Failure::Found(Code::CorruptStore).exit_code(), 8);
+    }
+
+    #[test]
+    fn a_violation_is_shown_in_words_and_any_other_detail_as_it_is() {
+        let violation =
+            Json::from_text(r#"{"pointer":"/data/a","keyword":"type","message":"must be a number"}"#);
+        assert_eq!(detail_line(&violation), "/data/a: must be a number");
+        assert_eq!(detail_line(&Json::from_text(r#"{"id":"r1"}"#)), r#"{"id":"r1"}"#);
+    }
+}

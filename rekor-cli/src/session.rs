@@ -1,0 +1,108 @@
+//! What a command works with: the store it opens, the printer of its answer, the question it may ask.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use rekor_core::{Code, OpenOptions, Request, Store, StoreRequest, Workspace};
+
+use crate::args::Global;
+use crate::failure::{Failure, Result, warn};
+use crate::output::Printer;
+use crate::settings;
+
+/// Page cache of a command that writes; and of one that reads and ends.
+const WRITE_CACHE_BYTES: usize = 64 << 20;
+const READ_CACHE_BYTES: usize = 8 << 20;
+
+/// Whether a command changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It only looks.
+    Read,
+    /// It may write.
+    Write,
+}
+
+/// One run of the command line.
+pub(crate) struct Session {
+    global: Global,
+    /// Where the answer goes.
+    pub(crate) out: Printer,
+}
+
+impl Session {
+    pub(crate) fn new(global: Global) -> Self {
+        let out = Printer::new(global.output);
+        Self { global, out }
+    }
+
+    /// Reads from the workspace.
+    pub(crate) fn read<R: Request>(&self, request: &R) -> Result<R::Answer> {
+        self.workspace(Access::Read, |workspace| Ok(workspace.run(request)?))
+    }
+
+    /// Writes to the workspace.
+    pub(crate) fn write<R: Request>(&self, request: &R) -> Result<R::Answer> {
+        self.workspace(Access::Write, |workspace| Ok(workspace.run(request)?))
+    }
+
+    /// Runs a request of the store itself.
+    pub(crate) fn run<R: StoreRequest>(&self, access: Access, request: &R) -> Result<R::Answer> {
+        self.store(access, |store| Ok(store.run(request)?))
+    }
+
+    /// Works in the workspace: the one named, else the only one.
+    pub(crate) fn workspace<T>(
+        &self,
+        access: Access,
+        work: impl FnOnce(&Workspace) -> Result<T>,
+    ) -> Result<T> {
+        self.store(access, |store| {
+            let workspace = match settings::given(self.global.workspace.as_ref()) {
+                Some(id) => store.workspace(&id)?,
+                None => store.only_workspace()?,
+            };
+            work(&workspace.with_actor(settings::actor(&self.global)))
+        })
+    }
+
+    /// Asks at a terminal before something is destroyed, unless `--yes`.
+    pub(crate) fn confirm(&self, question: &str) -> Result<()> {
+        if self.global.yes || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Ok(());
+        }
+        let _ = write!(anstream::stderr(), "\x1b[1m{question}\x1b[0m [y/N] ");
+        let mut answer = String::new();
+        let _ = io::stdin().lock().read_line(&mut answer);
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Failure::Declined),
+        }
+    }
+
+    fn store<T>(&self, access: Access, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        let store = self.open(access)?;
+        let answer = work(&store);
+        // What was committed stays, so a fault in closing does not make a failure of a success.
+        if let (Err(error), Ok(_)) = (store.close(), &answer) {
+            warn(&format!("the store did not close cleanly: {}", error.message()));
+        }
+        answer
+    }
+
+    fn open(&self, access: Access) -> Result<Store> {
+        let path = settings::store_path(&self.global)?;
+        let options = |read_only| OpenOptions {
+            exclusive: self.global.exclusive,
+            read_only,
+            cache_bytes: if access == Access::Read { READ_CACHE_BYTES } else { WRITE_CACHE_BYTES },
+            busy_timeout_ms: self.global.busy_timeout,
+        };
+        match Store::open(&path, options(access == Access::Read)) {
+            // A store is made on first use, also when that use is a read.
+            Err(error) if access == Access::Read && error.code() == Code::NotFound => {
+                Ok(Store::open(&path, options(false))?)
+            }
+            opened => Ok(opened?),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Where the store is and who writes: flags, environment, directories. The only place that reads the
+//! environment; the choice itself is a pure function.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use rekor_core::api::list::{Actor, Role};
+use rekor_core::ground::error::{Code, Error, Result};
+
+use crate::args::Global;
+
+/// What the store is chosen from.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    /// `--store`.
+    pub(crate) flag: Option<PathBuf>,
+    /// `REKOR_STORE`.
+    pub(crate) env: Option<PathBuf>,
+    /// The working directory.
+    pub(crate) cwd: Option<PathBuf>,
+    /// Where programs keep a user's data.
+    pub(crate) data_home: Option<PathBuf>,
+}
+
+impl Places {
+    /// The directory of the store: `--store`, else `REKOR_STORE`, else the nearest `.rekor`, else the user's own.
+    pub(crate) fn choose(&self, is_dir: impl Fn(&Path) -> bool) -> Result<PathBuf> {
+        if let Some(flag) = &self.flag {
+            return match flag.as_os_str().is_empty() {
+                true => Err(Error::new(Code::InvalidRequest, "`--store` is empty").at("/store")),
+                false => Ok(flag.clone()),
+            };
+        }
+        if let Some(env) = &self.env {
+            return Ok(env.clone());
+        }
+        let above = self.cwd.iter().flat_map(|cwd| cwd.ancestors()).map(|dir| dir.join(".rekor"));
+        if let Some(nearest) = above.into_iter().find(|dir| is_dir(dir)) {
+            return Ok(nearest);
+        }
+        self.data_home.as_ref().map(|home| home.join("rekor")).ok_or_else(|| {
+            Error::new(Code::InvalidRequest, "no store is named and the user has no home directory")
+                .at("/store")
+                .hint("pass `--store DIR` or set REKOR_STORE")
+        })
+    }
+}
+
+/// Finds the directory of the store.
+pub(crate) fn store_path(global: &Global) -> Result<PathBuf> {
+    let places = Places {
+        flag: global.store.clone(),
+        env: variable("REKOR_STORE").map(PathBuf::from),
+        cwd: std::env::current_dir().ok(),
+        data_home: data_home(std::env::consts::OS, variable),
+    };
+    places.choose(Path::is_dir)
+}
+
+/// The actor of every write: `--actor`, else the name of the user who runs the command.
+pub(crate) fn actor(global: &Global) -> Actor {
+    let login = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable);
+    let name = given(global.actor.as_ref())
+        .or_else(|| login().and_then(|name| name.into_string().ok()))
+        .unwrap_or_default();
+    Actor {
+        role: Role::Operator,
+        name,
+        run: given(global.run.as_ref()),
+        reason: given(global.reason.as_ref()),
+    }
+}
+
+/// A setting that counts as left out when it is empty, as an environment variable may be.
+pub(crate) fn given(value: Option<&String>) -> Option<String> {
+    value.filter(|text| !text.is_empty()).cloned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Where programs keep a user's data on this system.
+fn data_home(system: &str, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    match system {
+        "windows" => absolute("APPDATA"),
+        "macos" => absolute("HOME").map(|home| home.join("Library/Application Support")),
+        _ => absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places() -> Places {
+        Places {
+            flag: Some("flag".into()),
+            env: Some("/env".into()),
+            cwd: Some("/a/b/c".into()),
+            data_home: Some("/home/u/.local/share".into()),
+        }
+    }
+
+    fn chosen(places: &Places) -> PathBuf {
+        places.choose(|dir| dir == Path::new("/a/.rekor") || dir == Path::new("/.rekor")).unwrap()
+    }
+
+    #[test]
+    fn the_store_is_flag_then_environment_then_nearest_then_the_users() {
+        let mut places = places();
+        assert_eq!(chosen(&places), Path::new("flag"));
+        places.flag = None;
+        assert_eq!(chosen(&places), Path::new("/env"));
+        places.env = None;
+        assert_eq!(chosen(&places), Path::new("/a/.rekor"));
+        places.cwd = Some("/x".into());
+        assert_eq!(chosen(&places), Path::new("/.rekor"));
+        assert_eq!(places.choose(|_| false).unwrap(), Path::new("/home/u/.local/share/rekor"));
+        places.data_home = None;
+        assert_eq!(places.choose(|_| false).unwrap_err().pointer(), Some("/store"));
+    }
+
+    #[test]
+    fn an_empty_flag_is_an_error_and_not_the_working_directory() {
+        let places = Places { flag: Some(PathBuf::new()), ..places() };
+        assert_eq!(places.choose(|_| true).unwrap_err().code(), Code::InvalidRequest);
+    }
+
+    #[test]
+    fn each_system_has_its_own_data_directory() {
+        let env = |name: &str| match name {
+            "HOME" => Some(OsString::from("/home/u")),
+            "APPDATA" => Some(OsString::from("/roaming")),
+            _ => None,
+        };
+        assert_eq!(data_home("linux", env).unwrap(), Path::new("/home/u/.local/share"));
+        assert_eq!(data_home("macos", env).unwrap(), Path::new("/home/u/Library/Application Support"));
+        assert_eq!(data_home("windows", env).unwrap(), Path::new("/roaming"));
+        assert_eq!(data_home("linux", |_| Some("/xdg".into())).unwrap(), Path::new("/xdg"));
+        assert_eq!(data_home("linux", |_| Some("relative".into())), None);
+    }
+}

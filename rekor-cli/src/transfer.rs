@@ -1,0 +1,254 @@
+//! What the imports share: the file, its fingerprint, what is shown meanwhile, where bad lines go.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::path::Path;
+
+use rekor_core::ImportEvent;
+use rekor_core::api::transfer::{Format, ImportAnswer};
+use rekor_core::ground::error::{Error, Result};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::failure::{self, say, warn};
+use crate::input;
+use crate::progress::Progress;
+
+/// What an import reads.
+pub(crate) struct Source {
+    pub(crate) input: Box<dyn BufRead + Send>,
+    /// Shows how much of it is read.
+    pub(crate) progress: Progress,
+    /// SHA-256 of its contents, of a file that an import may resume.
+    pub(crate) resume_key: Option<String>,
+}
+
+impl Source {
+    /// Opens a file, or standard input for `-`, whose import begins at its start.
+    pub(crate) fn open(name: &str) -> Result<Self> {
+        Self::open_with(name, |_| Ok(None))
+    }
+
+    /// Opens a file, or standard input for `-`. The import of a file can resume.
+    pub(crate) fn open_resumable(name: &str) -> Result<Self> {
+        Self::open_with(name, |file| fingerprint(file).map(Some))
+    }
+
+    fn open_with(name: &str, key: impl Fn(&mut File) -> io::Result<Option<String>>) -> Result<Self> {
+        if name == "-" {
+            input::claim_stdin("file")?;
+            return Ok(Self::new(io::stdin(), None, None));
+        }
+        let unreadable = |error: io::Error| input::unreadable("file", name, &error);
+        let mut file = File::open(name).map_err(unreadable)?;
+        let about = file.metadata().map_err(unreadable)?;
+        if about.is_dir() {
+            return Err(unreadable(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        // A pipe can be read only once and has no fingerprint to resume by.
+        let resume_key = if about.is_file() { key(&mut file).map_err(unreadable)? } else { None };
+        let bytes = about.is_file().then_some(about.len());
+        Ok(Self::new(file, bytes, resume_key))
+    }
+
+    fn new(input: impl Read + Send + 'static, bytes: Option<u64>, resume_key: Option<String>) -> Self {
+        let progress = Progress::of_bytes(bytes);
+        let input = Box::new(BufReader::with_capacity(1 << 16, progress.reading(input)));
+        Self { input, progress, resume_key }
+    }
+}
+
+/// The form of a file: as the flag says, else as its name ends, else a JSON object a line.
+pub(crate) fn format_of(flag: Option<Format>, name: &str) -> Format {
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+    let by_name = extension.filter(|extension| extension.eq_ignore_ascii_case("csv")).map(|_| Format::Csv);
+    flag.or(by_name).unwrap_or_default()
+}
+
+/// Reads the name of a format.
+pub(crate) fn parse_format(text: &str) -> std::result::Result<Format, String> {
+    match text {
+        "ndjson" | "jsonl" => Ok(Format::Ndjson),
+        "csv" => Ok(Format::Csv),
+        _ => Err("the formats are ndjson and csv".to_owned()),
+    }
+}
+
+/// Links that could not be made and are named one by one; of the others only the number is told.
+const UNLINKED_NAMED_MAX: u64 = 10;
+
+/// Watches an import: draws its progress, sets bad lines aside, remembers what is stored.
+pub(crate) struct Watch<'a> {
+    progress: &'a Progress,
+    errors: Option<Rejects>,
+    stored: ImportAnswer,
+    unlinked: u64,
+}
+
+impl<'a> Watch<'a> {
+    /// Begins to watch. Bad lines go to the file `errors`, when one is named.
+    pub(crate) fn begin(progress: &'a Progress, errors: Option<&String>) -> Result<Self> {
+        let errors = errors.map(|name| Rejects::open(name)).transpose()?;
+        Ok(Self { progress, errors, stored: ImportAnswer::default(), unlinked: 0 })
+    }
+
+    /// Takes notice of what the import tells.
+    pub(crate) fn event(&mut self, event: ImportEvent) -> Result<()> {
+        match event {
+            ImportEvent::Progress(so_far) => {
+                self.progress.say(format!("{} lines", so_far.read));
+                self.stored = so_far;
+            }
+            ImportEvent::Resumed { line } => {
+                let words = format!("going on after line {line}, where this import stopped before");
+                self.progress.beside(|| say(&words));
+                self.errors.iter_mut().for_each(|errors| errors.kept = true);
+            }
+            ImportEvent::Refused { line, text, error } => {
+                if let Some(errors) = &mut self.errors {
+                    errors.add(line, &text, &error)?;
+                }
+            }
+            ImportEvent::Unlinked { line, target } => {
+                self.unlinked += 1;
+                if self.unlinked <= UNLINKED_NAMED_MAX {
+                    let words = format!("line {line}: not linked, since there is no `{target}`");
+                    self.progress.beside(|| warn(&words));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the watch with a line that says what was done.
+    pub(crate) fn end(mut self, outcome: Result<ImportAnswer>) -> failure::Result<ImportAnswer> {
+        self.progress.clear();
+        if let Some(errors) = &mut self.errors {
+            errors.begin()?;
+        }
+        if self.unlinked > UNLINKED_NAMED_MAX {
+            warn(&format!("{} links in all could not be made", self.unlinked));
+        }
+        let answer = outcome.map_err(|error| with_what_is_stored(error, self.stored.read))?;
+        let ImportAnswer { read, created, updated, unchanged, failed } = answer;
+        say(&format!(
+            "read {read} lines: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed"
+        ));
+        if let Some(errors) = self.errors.filter(|_| failed > 0) {
+            warn(&format!("{failed} lines were refused: see {}", errors.name));
+        }
+        Ok(answer)
+    }
+}
+
+/// Adds what is stored to an error that has no hint of its own; that of a bad line says so itself.
+fn with_what_is_stored(error: Error, lines: u64) -> Error {
+    if lines == 0 || error.hint_text().is_some() {
+        return error;
+    }
+    error.hint(format!("the first {lines} lines are stored; the same command goes on after them"))
+}
+
+/// SHA-256 of a file in hex; leaves the file at its start.
+fn fingerprint(file: &mut File) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer)?;
+        let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { break };
+        hash.update(read);
+    }
+    file.rewind()?;
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The file of the lines that were refused.
+struct Rejects {
+    name: String,
+    file: File,
+    /// Whether what the file held before stays, as when an import resumes.
+    kept: bool,
+}
+
+impl Rejects {
+    fn open(name: &str) -> Result<Self> {
+        let file = OpenOptions::new().append(true).create(true).open(name);
+        let file = file.map_err(|error| input::unreadable("errors", name, &error))?;
+        Ok(Self { name: name.to_owned(), file, kept: false })
+    }
+
+    fn add(&mut self, line: u64, text: &str, error: &Error) -> Result<()> {
+        #[derive(Serialize)]
+        struct Reject<'a> {
+            line: u64,
+            text: &'a str,
+            error: &'a Error,
+        }
+        self.begin()?;
+        let mut bytes = serde_json::to_vec(&Reject { line, text, error }).unwrap_or_default();
+        bytes.push(b'\n');
+        self.file.write_all(&bytes).map_err(|error| input::unreadable("errors", &self.name, &error))
+    }
+
+    /// Empties a file that an earlier import left; a device cannot be emptied and need not be.
+    fn begin(&mut self) -> Result<()> {
+        let regular = self.file.metadata().is_ok_and(|about| about.is_file());
+        if !self.kept && regular {
+            self.file.set_len(0).map_err(|error| input::unreadable("errors", &self.name, &error))?;
+        }
+        self.kept = true;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rekor_core::ground::error::Code;
+
+    use super::*;
+
+    #[test]
+    fn the_form_is_that_of_the_flag_else_of_the_name() {
+        assert_eq!(format_of(None, "a/b.CSV"), Format::Csv);
+        assert_eq!(format_of(None, "b.ndjson"), Format::Ndjson);
+        assert_eq!(format_of(None, "-"), Format::Ndjson);
+        assert_eq!(format_of(Some(Format::Csv), "b.ndjson"), Format::Csv);
+    }
+
+    #[test]
+    fn a_file_has_a_fingerprint_and_is_read_from_its_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ndjson");
+        std::fs::write(&path, "abc").unwrap();
+        let mut source = Source::open_resumable(path.to_str().unwrap()).unwrap();
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(source.resume_key.as_deref(), Some(expected));
+        let mut text = String::new();
+        source.input.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "abc");
+    }
+
+    #[test]
+    fn bad_lines_of_an_earlier_import_are_kept_only_when_it_resumes() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("errors").to_str().unwrap().to_owned();
+        let error = Error::new(Code::InvalidJson, "no JSON");
+        for (kept, expected) in [(false, 1), (true, 2), (false, 1)] {
+            let mut rejects = Rejects::open(&name).unwrap();
+            rejects.kept = kept;
+            rejects.add(7, "{\"", &error).unwrap();
+            rejects.begin().unwrap();
+            assert_eq!(std::fs::read_to_string(&name).unwrap().lines().count(), expected);
+        }
+        Rejects::open(&name).unwrap().begin().unwrap();
+        assert_eq!(std::fs::read_to_string(&name).unwrap(), "");
+    }
+
+    #[test]
+    fn an_interrupted_import_says_what_it_left() {
+        let error = with_what_is_stored(Error::new(Code::Busy, "busy"), 4_096);
+        assert!(error.hint_text().unwrap().starts_with("the first 4096 lines are stored"));
+        let error = with_what_is_stored(Error::new(Code::InvalidJson, "line 9").hint("mend it"), 4_096);
+        assert_eq!(error.hint_text(), Some("mend it"));
+    }
+}

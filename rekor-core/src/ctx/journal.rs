@@ -1,0 +1,212 @@
+//! The journal's stored form: an entry for each commit and, under it, runs of changes with what each
+//! thing was before. What a thing became is the before image of its next change, or the thing itself.
+//!
+//! Consecutive changes share a key up to [`RUN_BYTES`], since an import of thousands of new records
+//! would otherwise pay a key for each. A change's number counts through the whole commit.
+
+use crate::api::list::Actor;
+use crate::codec::id::Id;
+use crate::codec::keys::{self, Thing, put_id, take_id};
+use crate::engine::{Put, Seq, View};
+use crate::ground::error::{Code, Error, Result};
+use std::ops::ControlFlow;
+
+const FORMAT: u8 = 1;
+/// Where the engine puts the time in an entry: after format and commit id.
+const TIME_AT: usize = 17;
+/// Bytes after which a run of changes ends.
+const RUN_BYTES: usize = 32 << 10;
+
+/// One change of one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What kind of thing.
+    pub thing: Thing,
+    /// The number of its collection; 0 for relationships.
+    pub collection: u32,
+    /// Its id.
+    pub id: Id,
+    /// Its version before, 0 when it was not there.
+    pub old_version: u64,
+    /// Its version after, 0 when it is gone.
+    pub new_version: u64,
+    /// The stored row before.
+    pub before: Option<Vec<u8>>,
+}
+
+/// The puts of a commit's entry (the first of them) and of its changes.
+#[must_use]
+pub fn encode(commit_id: [u8; 16], actor: &Actor, changes: &[Change]) -> Vec<Put> {
+    let mut puts = vec![Put {
+        key: keys::journal_entry(0),
+        value: entry(commit_id, actor, changes.len()),
+        seq_at: Some(keys::JOURNAL_SEQ_AT),
+        time_at: Some(TIME_AT),
+    }];
+    let (mut run, mut first) = (Vec::new(), 0_u32);
+    for (n, change) in (0_u32..).zip(changes) {
+        let bytes = change.before.as_ref().map_or(0, Vec::len) + 64;
+        if !run.is_empty() && run.len() + bytes > RUN_BYTES {
+            puts.push(run_put(first, std::mem::take(&mut run)));
+            first = n;
+        }
+        append(&mut run, change);
+        puts.push(history_put(n, change));
+    }
+    if !run.is_empty() {
+        puts.push(run_put(first, run));
+    }
+    if let Some(name) = &actor.run {
+        let key = keys::run(name);
+        let seq_at = Some(key.len() - 8);
+        puts.push(Put { key, value: Vec::new(), seq_at, time_at: None });
+    }
+    puts
+}
+
+fn entry(commit_id: [u8; 16], actor: &Actor, changes: usize) -> Vec<u8> {
+    let mut value = vec![FORMAT];
+    value.extend_from_slice(&commit_id);
+    value.extend_from_slice(&[0; 8]);
+    value.extend_from_slice(&u32::try_from(changes).unwrap_or(u32::MAX).to_be_bytes());
+    value.extend_from_slice(&serde_json::to_vec(actor).unwrap_or_default());
+    value
+}
+
+fn run_put(first: u32, value: Vec<u8>) -> Put {
+    Put { key: keys::journal_changes(0, first), value, seq_at: Some(keys::JOURNAL_SEQ_AT), time_at: None }
+}
+
+/// A thing's history key; its value is the change's number and the version that the thing got (when
+/// deleted: had), so that a thing made again can continue its version.
+fn history_put(n: u32, change: &Change) -> Put {
+    let key = keys::history(change.thing, change.collection, &change.id);
+    let mut value = n.to_be_bytes().to_vec();
+    value.extend_from_slice(&change.new_version.max(change.old_version).to_be_bytes());
+    let seq_at = Some(key.len() - 8);
+    Put { key, value, seq_at, time_at: None }
+}
+
+/// The version in the value of a history key.
+pub fn history_version(value: &[u8]) -> Result<u64> {
+    value.get(4..).and_then(|v| v.first_chunk::<8>()).map(|v| u64::from_be_bytes(*v)).ok_or_else(damaged)
+}
+
+fn append(run: &mut Vec<u8>, change: &Change) {
+    run.push(change.thing as u8);
+    run.extend_from_slice(&change.collection.to_be_bytes());
+    put_id(run, &change.id);
+    run.extend_from_slice(&change.old_version.to_be_bytes());
+    run.extend_from_slice(&change.new_version.to_be_bytes());
+    let before = change.before.as_deref();
+    let len = before.map_or(u32::MAX, |b| u32::try_from(b.len()).unwrap_or(u32::MAX - 1));
+    run.extend_from_slice(&len.to_be_bytes());
+    run.extend_from_slice(before.unwrap_or_default());
+}
+
+/// Reads a run of changes.
+pub fn decode_run(mut bytes: &[u8]) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    while let Some((kind, rest)) = bytes.split_first() {
+        let thing = match kind {
+            1 => Thing::Collection,
+            2 => Thing::Record,
+            3 => Thing::Relationship,
+            4 => Thing::Workspace,
+            _ => return Err(damaged()),
+        };
+        let (collection, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
+        let (id, rest) = take_id(rest)?;
+        let (old_version, rest) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
+        let (new_version, rest) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
+        let (len, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
+        let len = u32::from_be_bytes(*len);
+        let (before, rest) = if len == u32::MAX {
+            (None, rest)
+        } else {
+            let len = usize::try_from(len).map_err(|_| damaged())?;
+            let (before, rest) = rest.split_at_checked(len).ok_or_else(damaged)?;
+            (Some(before.to_vec()), rest)
+        };
+        changes.push(Change {
+            thing,
+            collection: u32::from_be_bytes(*collection),
+            id,
+            old_version: u64::from_be_bytes(*old_version),
+            new_version: u64::from_be_bytes(*new_version),
+            before,
+        });
+        bytes = rest;
+    }
+    Ok(changes)
+}
+
+/// Hands every change after `since` to `f`, oldest first, until it breaks.
+pub fn changes_since(
+    view: &dyn View,
+    since: Seq,
+    f: &mut dyn FnMut(Seq, Change) -> ControlFlow<()>,
+) -> Result<()> {
+    let (lo, hi) = keys::journal_since(since.0);
+    let mut failed = None;
+    view.scan_each(&lo, &hi, false, &mut |key, _, value| {
+        let read = || -> Result<ControlFlow<()>> {
+            let (seq, Some(_)) = keys::journal_place(key)? else { return Ok(ControlFlow::Continue(())) };
+            for change in decode_run(value)? {
+                if f(Seq(seq), change).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        };
+        let mut read = read;
+        read().unwrap_or_else(|e| {
+            failed = Some(e);
+            ControlFlow::Break(())
+        })
+    })?;
+    failed.map_or(Ok(()), Err)
+}
+
+fn damaged() -> Error {
+    Error::new(Code::CorruptStore, "a journal entry is damaged").hint("run `rekor check`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(n: usize, before: usize) -> Change {
+        Change {
+            thing: Thing::Record,
+            collection: 4,
+            id: Id::parse(&format!("r{n}")).unwrap(),
+            old_version: 1,
+            new_version: 2,
+            before: (before > 0).then(|| vec![7; before]),
+        }
+    }
+
+    #[test]
+    fn changes_come_back_as_they_went_in_and_runs_stay_small() {
+        let changes: Vec<_> = (0..200).map(|n| change(n, n * 10)).collect();
+        let puts = encode([9; 16], &Actor::default(), &changes);
+        let runs: Vec<_> = puts
+            .iter()
+            .filter(|p| keys::journal_place(&p.key).is_ok_and(|(_, n)| n.is_some()) && p.key[0] == 0x30)
+            .collect();
+        assert!(runs.len() > 3 && runs.iter().all(|p| p.value.len() <= RUN_BYTES));
+        let read: Vec<_> = runs.iter().flat_map(|p| decode_run(&p.value).unwrap()).collect();
+        assert_eq!(read, changes);
+        assert!(puts[0].value.windows(16).any(|w| w == [9; 16]));
+    }
+
+    #[test]
+    fn damaged_runs_are_corrupt() {
+        let mut run = Vec::new();
+        append(&mut run, &change(1, 5));
+        for end in 1..run.len() {
+            assert_eq!(decode_run(&run[..end]).unwrap_err().code(), Code::CorruptStore);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Filling a declared index with the records that are stored already. Writers keep it up meanwhile, so a
+//! step only has to make sure that no record changes between its reading and its commit.
+
+use std::ops::ControlFlow;
+
+use crate::codec::collection::{CollectionRow, Index};
+use crate::codec::id::Id;
+use crate::codec::keys;
+use crate::codec::row::decode_record;
+use crate::ctx::Ctx;
+use crate::ground::error::{Code, Error, Result};
+use crate::ground::json::Json;
+use crate::ground::limits;
+use crate::index::declared;
+
+/// The records that have the same value in a unique index, as they are found.
+#[derive(Debug, Default)]
+pub struct Duplicates {
+    total: u64,
+    first: Vec<Json>,
+    fields: String,
+}
+
+impl Duplicates {
+    fn add(&mut self, index: &Index, id: &Id, other: &Id) {
+        self.total += 1;
+        let fields: Vec<String> = index.paths.iter().map(|path| format!("data.{}", path.join("."))).collect();
+        if self.fields.is_empty() {
+            self.fields = fields.join(", ");
+        }
+        if self.first.len() < limits::DETAILS_MAX {
+            let pair =
+                serde_json::json!({ "fields": fields, "id": other.to_string(), "other_id": id.to_string() });
+            self.first.push(Json::from_value(&pair));
+        }
+    }
+
+    /// Takes over what another step found.
+    pub fn add_all(&mut self, other: Self) {
+        self.total += other.total;
+        if self.fields.is_empty() {
+            self.fields = other.fields;
+        }
+        let room = limits::DETAILS_MAX.saturating_sub(self.first.len());
+        self.first.extend(other.first.into_iter().take(room));
+    }
+
+    /// Answers `unique_violation` when there are any.
+    pub fn finish(self, collection: &str) -> Result<()> {
+        if self.total == 0 {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::UniqueViolation,
+            format!(
+                "{} pairs of records of `{collection}` have the same value in {}",
+                self.total, self.fields
+            ),
+        )
+        .at("/schema")
+        .hint("change or delete the records in `details`, then try again")
+        .details(self.first)
+        .details_total(self.total))
+    }
+}
+
+/// Whether a step reached the end of the collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexStep {
+    /// It did.
+    Done,
+    /// The next step starts at this key.
+    More(Vec<u8>),
+}
+
+impl Ctx<'_> {
+    /// Adds one stored record to the indexes with the given numbers.
+    pub fn index_record(
+        &mut self,
+        row: &CollectionRow,
+        numbers: &[u32],
+        id: &Id,
+        data: &str,
+        duplicates: &mut Duplicates,
+    ) -> Result<()> {
+        for index in row.indexes.iter().filter(|index| numbers.contains(&index.number)) {
+            let Some((key, value)) = declared::entry(index, id, data)? else { continue };
+            if index.unique
+                && let Some(holder) = self.holder(&key)?
+                && holder != *id
+            {
+                duplicates.add(index, id, &holder);
+                continue;
+            }
+            self.put_derived(key, Some(value))?;
+        }
+        Ok(())
+    }
+
+    /// Adds the next stored records of a range to the indexes with the given numbers.
+    pub fn index_step(
+        &mut self,
+        row: &CollectionRow,
+        numbers: &[u32],
+        (lo, hi): (&[u8], &[u8]),
+        records_max: usize,
+        duplicates: &mut Duplicates,
+    ) -> Result<IndexStep> {
+        let mut keys = Vec::new();
+        self.view().scan_each(lo, hi, false, &mut |key, _, _| {
+            keys.push(key.to_vec());
+            if keys.len() < records_max { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        for key in &keys {
+            // Read through `get`, so that the commit checks that the record is still this one.
+            if let Some(bytes) = self.get(key)? {
+                let data = decode_record(&bytes)?.data;
+                self.index_record(row, numbers, &keys::record_id(key)?, data, duplicates)?;
+            }
+        }
+        Ok(match keys.last() {
+            Some(last) if keys.len() >= records_max => IndexStep::More([last, &[0][..]].concat()),
+            _ => IndexStep::Done,
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! Reads every page and every row of a file and verifies what redb keeps about them.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::cell::{Cell, missing};
+use super::error::{damaged, of_io};
+use super::handle::Handle;
+use super::open::Repaired;
+use super::view::Snapshot;
+use crate::engine::{Integrity, Seq, View};
+use crate::ground::error::Result;
+
+/// Verifies the file of `handle` through an opening of its own. In exclusive mode there can be only
+/// one, so the file is closed meanwhile and views that are open on it fail afterwards.
+pub(super) fn check(handle: &Handle) -> Result<Integrity> {
+    let cell = &handle.cell;
+    if !cell.opener.options.exclusive {
+        return verify(cell);
+    }
+    handle.outdate();
+    cell.while_shut(|| verify(cell))
+}
+
+fn verify(cell: &Cell) -> Result<Integrity> {
+    let path = &cell.path;
+    let repaired = Repaired::default();
+    let db = cell.opener.open_to_write(path, Some(&repaired))?.ok_or_else(|| missing(path))?;
+    let own = Arc::new(Cell::of(db, path.clone(), cell.home, Arc::clone(&cell.opener)));
+    let found = Snapshot::take(&own).and_then(|view| count(&view, cell));
+    let found = found.and_then(|found| own.close().map(|()| found))?;
+    Ok(Integrity { repaired: repaired.load(Ordering::Relaxed), ..found })
+}
+
+fn count(view: &Snapshot, cell: &Cell) -> Result<Integrity> {
+    let path = &cell.path;
+    let mut found = Integrity::default();
+    let mut newest = Seq(0);
+    view.scan_all(&mut |key, version, value| {
+        newest = newest.max(version);
+        found.keys += 1;
+        found.bytes += (key.len() + value.len()) as u64;
+        ControlFlow::Continue(())
+    })?;
+    if newest > view.seq() {
+        return Err(damaged(path, "a row is newer than the last commit"));
+    }
+    found.file_bytes = std::fs::metadata(path).map_err(|e| of_io("read", path, &e))?.len();
+    Ok(found)
+}

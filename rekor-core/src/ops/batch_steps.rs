@@ -1,0 +1,188 @@
+//! Batches: up to 100 operations in order in one commit. A later operation sees the earlier ones; an
+//! error names its operation and nothing is written.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::api::batch::{Batch, BatchAnswer, Operation, OperationAnswer};
+use crate::api::record::UpsertRecord;
+use crate::codec::json;
+use crate::ctx::Ctx;
+use crate::ctx::session::Session;
+use crate::engine::Seq;
+use crate::ground::error::{Code, Error, Result};
+use crate::ground::json::Json;
+use crate::ground::limits;
+use crate::ops::{Request, collections, evolve, records, relationships};
+
+impl Request for Batch {
+    type Answer = BatchAnswer;
+    fn run(&self, session: &Session) -> Result<Self::Answer> {
+        let operations = read(&self.operations)?;
+        let configures = operations
+            .iter()
+            .any(|o| matches!(o, Operation::UpsertCollection(_) | Operation::DeleteCollection(_)));
+        let (results, seq) = session.write(|ctx| run_all(ctx, &operations))?;
+        if configures {
+            evolve::sweep_indexes(session)?;
+        }
+        Ok(BatchAnswer { seq: seq.map(|Seq(seq)| seq), results })
+    }
+}
+
+const TYPES: &str = "upsert_record, patch_record, delete_record, upsert_relationship, delete_relationship, \
+                     upsert_collection, delete_collection";
+
+/// Reads the operations of a batch.
+fn read(text: &Json) -> Result<Vec<Operation>> {
+    limits::BATCH_BYTES.check(text.text().len()).map_err(|e| e.at("/operations"))?;
+    // The strict reading first, so that a duplicate key or a bad number is named with its place.
+    let canonical = json::canonical(text.text()).map_err(|e| e.under("/operations"))?;
+    let steps: Vec<&RawValue> = serde_json::from_str(&canonical).map_err(|_| {
+        Error::new(Code::InvalidRequest, "operations must be a list")
+            .at("/operations")
+            .hint("write [{\"type\":…}, …]")
+    })?;
+    limits::BATCH_OPERATIONS.check(steps.len()).map_err(|e| {
+        e.at(format!("/operations/{}", limits::BATCH_OPERATIONS.max)).hint("split it into several batches")
+    })?;
+    steps.iter().enumerate().map(|(n, raw)| read_one(raw.get()).map_err(|e| e.under(&place(n)))).collect()
+}
+
+fn place(n: usize) -> String {
+    format!("/operations/{n}")
+}
+
+fn read_one(text: &str) -> Result<Operation> {
+    let mut fields: Vec<(String, &RawValue)> = Vec::new();
+    let map: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(text)
+        .map_err(|_| Error::new(Code::InvalidRequest, "an operation must be an object").at(""))?;
+    let mut kind = None;
+    let mut name = None;
+    for (key, value) in map {
+        match key.as_str() {
+            "type" => kind = Some(text_field(&key, value)?),
+            "ref" => name = Some(text_field(&key, value)?),
+            _ => fields.push((key, value)),
+        }
+    }
+    let kind = kind.ok_or_else(|| {
+        Error::new(Code::InvalidRequest, "an operation needs a `type`")
+            .at("/type")
+            .hint(format!("one of {TYPES}"))
+    })?;
+    if name.is_some() && kind != "upsert_record" {
+        return Err(Error::new(Code::InvalidRequest, "only `upsert_record` takes a `ref`").at("/ref"));
+    }
+    let mut body = String::from("{");
+    for (n, (key, value)) in fields.iter().enumerate() {
+        if n > 0 {
+            body.push(',');
+        }
+        json::write_string(key, &mut body);
+        body.push(':');
+        body.push_str(value.get());
+    }
+    body.push('}');
+    Ok(match kind.as_str() {
+        "upsert_record" => Operation::UpsertRecord(shape::<UpsertRecord>(&body)?, name),
+        "patch_record" => Operation::PatchRecord(shape(&body)?),
+        "delete_record" => Operation::DeleteRecord(shape(&body)?),
+        "upsert_relationship" => Operation::UpsertRelationship(shape(&body)?),
+        "delete_relationship" => Operation::DeleteRelationship(shape(&body)?),
+        "upsert_collection" => Operation::UpsertCollection(shape(&body)?),
+        "delete_collection" => Operation::DeleteCollection(shape(&body)?),
+        other => {
+            return Err(Error::new(
+                Code::InvalidRequest,
+                format!("there is no operation `{}`", crate::codec::id::shorten(other)),
+            )
+            .at("/type")
+            .hint(format!("one of {TYPES}")));
+        }
+    })
+}
+
+fn text_field(key: &str, value: &RawValue) -> Result<String> {
+    serde_json::from_str(value.get()).map_err(|_| {
+        Error::new(Code::InvalidRequest, format!("`{key}` must be a string")).at(format!("/{key}"))
+    })
+}
+
+fn shape<'t, T: Deserialize<'t>>(body: &'t str) -> Result<T> {
+    serde_json::from_str(body).map_err(|e| {
+        let text = e.to_string();
+        let cause = text.split(" at line ").next().unwrap_or(&text);
+        // serde names the field in backticks: that is the place at fault.
+        let field = cause.split('`').nth(1).filter(|_| cause.contains("field"));
+        let error = Error::new(Code::InvalidRequest, cause.to_owned());
+        error.at(field.map_or_else(String::new, |field| format!("/{field}")))
+    })
+}
+
+fn run_all(ctx: &mut Ctx<'_>, operations: &[Operation]) -> Result<Vec<OperationAnswer>> {
+    let mut names: HashMap<String, String> = HashMap::new();
+    let mut results = Vec::with_capacity(operations.len());
+    for (n, operation) in operations.iter().enumerate() {
+        let answer = resolve(operation, &names).and_then(|operation| {
+            let answer = run_one(ctx, &operation)?;
+            if let (Operation::UpsertRecord(_, Some(name)), OperationAnswer::Record(made)) =
+                (&operation, &answer)
+                && names.insert(name.clone(), made.thing.id.clone()).is_some()
+            {
+                return Err(
+                    Error::new(Code::InvalidRequest, format!("the ref `{name}` is used twice")).at("/ref")
+                );
+            }
+            Ok(answer)
+        });
+        results.push(answer.map_err(|e| e.under(&place(n)))?);
+    }
+    Ok(results)
+}
+
+/// The operation with every `"$name"` of an id replaced by the id of that record.
+fn resolve(operation: &Operation, names: &HashMap<String, String>) -> Result<Operation> {
+    let mut operation = operation.clone();
+    let mut replace = |place: &str, id: &mut String| -> Result<()> {
+        if let Some(name) = id.strip_prefix('$') {
+            *id = names.get(name).cloned().ok_or_else(|| {
+                Error::new(Code::InvalidRequest, format!("no earlier operation has the ref `{name}`"))
+                    .at(format!("/{place}"))
+                    .hint("set \"ref\" on an `upsert_record` before this operation")
+            })?;
+        }
+        Ok(())
+    };
+    match &mut operation {
+        Operation::UpsertRecord(r, _) => r.id.as_mut().map(|id| replace("id", id)).transpose()?,
+        Operation::PatchRecord(r) => r.id.as_mut().map(|id| replace("id", id)).transpose()?,
+        Operation::DeleteRecord(r) => r.id.as_mut().map(|id| replace("id", id)).transpose()?,
+        Operation::UpsertRelationship(r) => {
+            replace("source_id", &mut r.source_id)?;
+            Some(replace("target_id", &mut r.target_id)?)
+        }
+        _ => None,
+    };
+    Ok(operation)
+}
+
+fn run_one(ctx: &mut Ctx<'_>, operation: &Operation) -> Result<OperationAnswer> {
+    Ok(match operation {
+        Operation::UpsertRecord(request, _) => OperationAnswer::Record(records::upsert(ctx, request)?),
+        Operation::PatchRecord(request) => OperationAnswer::Record(records::patch(ctx, request)?),
+        Operation::DeleteRecord(request) => OperationAnswer::Deleted(records::delete(ctx, request)?),
+        Operation::UpsertRelationship(request) => {
+            OperationAnswer::Relationship(relationships::upsert(ctx, request)?)
+        }
+        Operation::DeleteRelationship(request) => {
+            OperationAnswer::Deleted(relationships::delete(ctx, request)?)
+        }
+        Operation::UpsertCollection(request) => {
+            OperationAnswer::Collection(collections::upsert(ctx, request)?)
+        }
+        Operation::DeleteCollection(request) => OperationAnswer::Deleted(collections::delete(ctx, request)?),
+    })
+}

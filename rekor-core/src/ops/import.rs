@@ -1,0 +1,301 @@
+//! Bulk import: lines are read and checked on one thread while the chunk before them is committed on
+//! another. Each commit holds up to 4,096 lines and how far the import has come, so that resuming after
+//! a stop is exactly once.
+
+use std::io::BufRead;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::transfer::{ImportAnswer, ImportRecords};
+use crate::codec::collection::{decode, encode};
+use crate::codec::id::{ExternalKey, Id};
+use crate::codec::keys;
+use crate::ctx::Ctx;
+use crate::ctx::config::Collection;
+use crate::ctx::session::Session;
+use crate::ground::error::{Code, Error, Result};
+use crate::ground::limits;
+use crate::ops::import_links::{Links, Plucked};
+use crate::ops::lines::{Line, Lines};
+use crate::ops::records::{self, Outcome};
+use crate::schema::{Compiled, Validated};
+
+/// Bytes of lines after which a chunk ends, well below what one commit may hold.
+const CHUNK_BYTES: usize = 16 << 20;
+
+/// What an import tells while it runs.
+pub enum ImportEvent {
+    /// A chunk is committed.
+    Progress(ImportAnswer),
+    /// A line was refused.
+    Refused {
+        /// Its number.
+        line: u64,
+        /// Its text.
+        text: String,
+        /// Why.
+        error: Error,
+    },
+    /// The import goes on after this line, where an earlier one stopped.
+    Resumed {
+        /// Its number.
+        line: u64,
+    },
+    /// A link could not be made, since no record has the external id.
+    Unlinked {
+        /// The line.
+        line: u64,
+        /// The external key that no record has.
+        target: String,
+    },
+}
+
+/// Hears what an import tells.
+pub type Listener<'a> = dyn FnMut(ImportEvent) -> Result<()> + 'a;
+
+/// A checked line.
+struct Ready {
+    id: Option<Id>,
+    external: Option<ExternalKey>,
+    data: Validated,
+    targets: Vec<Option<ExternalKey>>,
+}
+
+/// A line as the reading thread leaves it.
+struct Read {
+    number: u64,
+    text: String,
+    ready: Result<Ready>,
+}
+
+/// How far an import has come, kept in each of its commits.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct Progress {
+    line: u64,
+    done: ImportAnswer,
+}
+
+/// Imports records from lines.
+pub fn import_records(
+    session: &Session,
+    request: &ImportRecords,
+    input: &mut (dyn BufRead + Send),
+    listen: &mut Listener<'_>,
+) -> Result<ImportAnswer> {
+    let collection = session.read(|ctx| ctx.need_collection(&request.collection))?;
+    let links = Links::new(session, &collection, request)?;
+    let key = request.resume_key.as_ref().map(|key| keys::import(collection.row.number, key));
+    let mut progress = match &key {
+        None => Progress::default(),
+        Some(key) => session.read(|ctx| ctx.get(key)?.map(|b| decode(&b)).transpose())?.unwrap_or_default(),
+    };
+    if progress.line > 0 {
+        listen(ImportEvent::Resumed { line: progress.line })?;
+    }
+    let after = progress.line;
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel::<Result<Vec<Read>>>(1);
+        let (collection_for_reader, links_for_reader) = (&collection, &links);
+        scope.spawn(move || read_all(collection_for_reader, request, links_for_reader, input, after, &send));
+        let writer = Writer { session, request, links: &links, key: key.as_deref() };
+        write_all(&writer, &receive, &mut progress, listen)
+    })?;
+    if let Some(key) = &key {
+        // The file is done: a later import of the same file starts from its first line.
+        session.write(|ctx| ctx.put_derived(key.clone(), None))?;
+    }
+    Ok(progress.done)
+}
+
+/// Reads and checks all lines after `after`, and sends them in chunks. Ends early when nobody listens.
+fn read_all(
+    collection: &Arc<Collection>,
+    request: &ImportRecords,
+    links: &Links,
+    input: &mut dyn BufRead,
+    after: u64,
+    send: &SyncSender<Result<Vec<Read>>>,
+) {
+    let chunks = || -> Result<()> {
+        let compiled = collection.compiled()?;
+        let shape = collection.shape()?;
+        let mut lines = Lines::new(request.format, input, request.whole)?;
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
+        while let Some(line) = lines.next(shape)? {
+            if line.number <= after {
+                continue;
+            }
+            bytes += line.text.len();
+            chunk.push(check_line(&compiled, request, links, line));
+            if chunk.len() >= limits::IMPORT_COMMIT_LINES || bytes >= CHUNK_BYTES {
+                bytes = 0;
+                if send.send(Ok(std::mem::take(&mut chunk))).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        let _ = send.send(Ok(chunk));
+        Ok(())
+    };
+    let mut chunks = chunks;
+    if let Err(error) = chunks() {
+        let _ = send.send(Err(error));
+    }
+}
+
+fn check_line(compiled: &Compiled, request: &ImportRecords, links: &Links, line: Line) -> Read {
+    let ready = line.json.and_then(|json| {
+        let Plucked { id, external, data, targets } = links.pluck(request, &json)?;
+        limits::RECORD_BYTES.check(data.len())?;
+        Ok(Ready { id, external, data: compiled.checked(data)?, targets })
+    });
+    Read { number: line.number, text: if ready.is_err() { line.text } else { String::new() }, ready }
+}
+
+struct Writer<'a> {
+    session: &'a Session,
+    request: &'a ImportRecords,
+    links: &'a Links,
+    key: Option<&'a [u8]>,
+}
+
+/// What one try at committing a chunk did.
+#[derive(Default)]
+struct Done {
+    progress: Progress,
+    refused: Vec<(u64, String, Error)>,
+    unlinked: Vec<(u64, String)>,
+}
+
+fn write_all(
+    writer: &Writer<'_>,
+    chunks: &Receiver<Result<Vec<Read>>>,
+    progress: &mut Progress,
+    listen: &mut Listener<'_>,
+) -> Result<()> {
+    for chunk in chunks {
+        let chunk = chunk?;
+        let (done, _) = writer.session.write(|ctx| write_chunk(ctx, writer, &chunk, progress))?;
+        *progress = done.progress;
+        for (line, target) in done.unlinked {
+            listen(ImportEvent::Unlinked { line, target })?;
+        }
+        for (line, text, error) in done.refused {
+            if !writer.request.skip_bad_lines {
+                return Err(stopped(line, &error, &progress.done));
+            }
+            listen(ImportEvent::Refused { line, text, error })?;
+        }
+        listen(ImportEvent::Progress(progress.done))?;
+    }
+    Ok(())
+}
+
+/// The error that ends an import at a bad line.
+fn stopped(line: u64, error: &Error, done: &ImportAnswer) -> Error {
+    let kept = done.created + done.updated + done.unchanged;
+    let hint = error.hint_text().map_or_else(String::new, |hint| format!("{hint}; "));
+    Error::new(error.code(), format!("line {line}: {}", error.message()))
+        .at(error.pointer().unwrap_or_default())
+        .hint(format!(
+            "{hint}the {kept} lines before it are stored: correct the line and run the command again, or add \
+             --errors FILE to pass bad lines over"
+        ))
+        .details(error.detail_list().to_vec())
+}
+
+fn write_chunk(ctx: &mut Ctx<'_>, writer: &Writer<'_>, chunk: &[Read], before: &Progress) -> Result<Done> {
+    let collection = ctx.need_collection(&writer.request.collection)?;
+    let compiled = collection.compiled()?;
+    let mut done = Done { progress: *before, ..Done::default() };
+    for read in chunk {
+        let stored = match &read.ready {
+            Ok(ready) => store_line(ctx, writer, &collection, &compiled, ready, read.number, &mut done),
+            Err(error) => Err(error.clone()),
+        };
+        match stored {
+            Ok(Outcome::Created) => done.progress.done.created += 1,
+            Ok(Outcome::Updated) => done.progress.done.updated += 1,
+            Ok(Outcome::Unchanged) => done.progress.done.unchanged += 1,
+            Err(error) => {
+                done.refused.push((read.number, read.text.clone(), error));
+                if !writer.request.skip_bad_lines {
+                    break;
+                }
+                done.progress.done.failed += 1;
+            }
+        }
+        done.progress.done.read += 1;
+        done.progress.line = read.number;
+    }
+    if let Some(key) = writer.key
+        && done.progress.line > before.line
+    {
+        ctx.put_derived(key.to_vec(), Some(encode(&done.progress)?))?;
+    }
+    Ok(done)
+}
+
+fn store_line(
+    ctx: &mut Ctx<'_>,
+    writer: &Writer<'_>,
+    collection: &Collection,
+    compiled: &Arc<Compiled>,
+    ready: &Ready,
+    line: u64,
+    done: &mut Done,
+) -> Result<Outcome> {
+    // The schema may have changed since the line was checked.
+    let data = ready.data.clone().recheck(compiled)?;
+    let (id, _, outcome) =
+        records::store(ctx, collection, ready.id.clone(), ready.external.clone(), None, data)?;
+    for (link, target) in writer.links.rules().iter().zip(&ready.targets) {
+        let Some(target) = target else { continue };
+        if !link.make(ctx, (collection.row.number, &id), target)? {
+            done.unlinked.push((line, format!("{}/{target}", link.collection())));
+        }
+    }
+    Ok(outcome)
+}
+
+/// Imports relationships from NDJSON lines of `{"source","target","type","data"}`.
+pub fn import_relationships(
+    session: &Session,
+    input: &mut dyn BufRead,
+    strict: bool,
+    skip_bad_lines: bool,
+    listen: &mut Listener<'_>,
+) -> Result<ImportAnswer> {
+    let shape = crate::schema::Shape::of("{}", &|_| None)?;
+    let mut lines = Lines::new(crate::api::transfer::Format::Ndjson, input, false)?;
+    let mut answer = ImportAnswer::default();
+    loop {
+        let mut chunk = Vec::new();
+        while chunk.len() < limits::IMPORT_COMMIT_LINES {
+            let Some(line) = lines.next(&shape)? else { break };
+            chunk.push(line);
+        }
+        if chunk.is_empty() {
+            return Ok(answer);
+        }
+        let ((next, refused), _) = session.write(|ctx| {
+            crate::ops::import_links::write_relationships(ctx, &chunk, strict, skip_bad_lines, answer)
+        })?;
+        answer = next;
+        for (line, text, error) in refused {
+            if !skip_bad_lines {
+                return Err(stopped(line, &error, &answer));
+            }
+            listen(ImportEvent::Refused { line, text, error })?;
+        }
+        listen(ImportEvent::Progress(answer))?;
+    }
+}
+
+/// The error for a line that is not an object.
+#[must_use]
+pub fn not_an_object() -> Error {
+    Error::new(Code::InvalidRequest, "the line is not a JSON object").hint("write one object a line")
+}

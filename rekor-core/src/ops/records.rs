@@ -1,0 +1,294 @@
+//! Records: upsert, get, patch, delete. The functions on [`Ctx`] serve batches and imports too.
+
+use crate::api::list::{Deleted, Written};
+use crate::api::record::{DeleteRecord, GetRecord, PatchRecord, Record, UpsertRecord};
+use crate::codec::id::{ExternalKey, Id, shorten};
+use crate::codec::json::{self, Tree};
+use crate::codec::keys::{self, EdgeSide};
+use crate::codec::time::text_from_ms;
+use crate::ctx::config::Collection;
+use crate::ctx::session::Session;
+use crate::ctx::{Ctx, RecordImage, RecordState};
+use crate::ground::env;
+use crate::ground::error::{Code, Error, Result};
+use crate::ground::json::Json;
+use crate::ground::limits;
+use crate::ops::Request;
+use crate::schema::Validated;
+
+impl Request for UpsertRecord {
+    type Answer = Written<Record>;
+    fn run(&self, session: &Session) -> Result<Self::Answer> {
+        Ok(session.write(|ctx| upsert(ctx, self))?.0)
+    }
+}
+
+impl Request for PatchRecord {
+    type Answer = Written<Record>;
+    fn run(&self, session: &Session) -> Result<Self::Answer> {
+        Ok(session.write(|ctx| patch(ctx, self))?.0)
+    }
+}
+
+impl Request for DeleteRecord {
+    type Answer = Deleted;
+    fn run(&self, session: &Session) -> Result<Self::Answer> {
+        Ok(session.write(|ctx| delete(ctx, self))?.0)
+    }
+}
+
+impl Request for GetRecord {
+    type Answer = Record;
+    fn run(&self, session: &Session) -> Result<Self::Answer> {
+        session.read(|ctx| {
+            let collection = ctx.need_collection(&self.collection)?;
+            let which =
+                which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
+            let (id, state) = find(ctx, &collection, &which)?;
+            Ok(record_of(&collection, &id, state))
+        })
+    }
+}
+
+/// How a request names a record.
+pub enum Which {
+    /// By its id.
+    Id(Id),
+    /// By its external key.
+    External(ExternalKey),
+}
+
+/// Reads the name of one record: an id or an external key, not both.
+pub fn which(id: Option<&str>, external_id: Option<&str>, source: Option<&str>) -> Result<Which> {
+    match (id, external_id) {
+        (Some(id), None) if source.is_none() => Ok(Which::Id(parse_id(id)?)),
+        (None, Some(external)) => Ok(Which::External(ExternalKey::parse(source, external)?)),
+        (None, None) => {
+            Err(Error::new(Code::InvalidRequest, "the record is not named")
+                .hint("give an id or an external id"))
+        }
+        _ => Err(Error::new(Code::InvalidRequest, "the record is named twice")
+            .hint("give an id or an external id, not both")),
+    }
+}
+
+fn parse_id(text: &str) -> Result<Id> {
+    Id::parse(text).map_err(|e| e.at("/id"))
+}
+
+/// Finds the record that a request names.
+pub fn find(ctx: &mut Ctx<'_>, collection: &Collection, which: &Which) -> Result<(Id, RecordState)> {
+    let id = match which {
+        Which::Id(id) => Some(id.clone()),
+        Which::External(key) => ctx.external(collection, key)?,
+    };
+    if let Some(id) = id
+        && let Some(state) = ctx.record(collection, &id)?
+    {
+        return Ok((id, state));
+    }
+    let (name, pointer) = match which {
+        Which::Id(id) => (id.to_string(), "/id"),
+        Which::External(key) => (key.to_string(), "/external_id"),
+    };
+    Err(Error::new(
+        Code::RecordNotFound,
+        format!("the collection `{}` has no record `{}`", collection.row.id, shorten(&name)),
+    )
+    .at(pointer)
+    .hint(format!("look for it with `rekor query {}`", collection.row.id)))
+}
+
+/// A record's JSON.
+#[must_use]
+pub fn record_of(collection: &Collection, id: &Id, state: RecordState) -> Record {
+    let (external_id, external_source) =
+        state.external.map_or((None, None), |key| (Some(key.id.into()), key.source.map(Into::into)));
+    Record {
+        id: id.to_string(),
+        collection: collection.row.id.clone(),
+        external_id,
+        external_source,
+        version: state.version,
+        data: Json::from_text(state.data),
+        created_at: text_from_ms(state.created_ms),
+        updated_at: text_from_ms(state.updated_ms),
+    }
+}
+
+/// Reads a document and checks it by the collection's schema.
+pub fn validate(collection: &Collection, text: &str) -> Result<Validated> {
+    let under = |e: Error| e.under("/data");
+    let canonical = json::canonical(text).map_err(under)?;
+    limits::RECORD_BYTES.check(canonical.len()).map_err(|e| e.at("/data"))?;
+    collection.compiled()?.checked(canonical).map_err(under)
+}
+
+fn need_data(data: Option<&Json>) -> Result<&str> {
+    data.map(Json::text).ok_or_else(|| {
+        Error::new(Code::InvalidRequest, "`data` is missing")
+            .at("/data")
+            .hint("give the whole document as JSON")
+    })
+}
+
+/// Whether a write made, changed or found its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It made the record.
+    Created,
+    /// It changed the record.
+    Updated,
+    /// The record was already so.
+    Unchanged,
+}
+
+/// Makes a record or replaces the data of one.
+pub fn upsert(ctx: &mut Ctx<'_>, request: &UpsertRecord) -> Result<Written<Record>> {
+    let collection = ctx.need_collection(&request.collection)?;
+    let id = request.id.as_deref().map(parse_id).transpose()?;
+    let source = request.external_source.as_deref();
+    let external = match (request.external_id.as_deref(), source) {
+        (Some(external), source) => Some(ExternalKey::parse(source, external)?),
+        (None, None) => None,
+        (None, Some(_)) => {
+            return Err(Error::new(Code::InvalidRequest, "`external_source` needs an `external_id`")
+                .at("/external_source")
+                .hint("give --external-id too"));
+        }
+    };
+    let data = validate(&collection, need_data(request.data.as_ref())?)?;
+    let (id, state, outcome) = store(ctx, &collection, id, external, request.if_version, data)?;
+    let changed = outcome != Outcome::Unchanged;
+    Ok(Written { thing: record_of(&collection, &id, state), changed, warnings: Vec::new() })
+}
+
+/// Stores a checked document under an id, an external key or a new id.
+pub fn store(
+    ctx: &mut Ctx<'_>,
+    collection: &Collection,
+    id: Option<Id>,
+    external: Option<ExternalKey>,
+    if_version: Option<u64>,
+    data: Validated,
+) -> Result<(Id, RecordState, Outcome)> {
+    let known = match (&id, &external) {
+        (Some(id), _) => Some(id.clone()),
+        (None, Some(key)) => ctx.external(collection, key)?,
+        (None, None) => None,
+    };
+    let old = match &known {
+        Some(id) => ctx.record(collection, id)?,
+        None => None,
+    };
+    check_version(collection, known.as_ref(), old.as_ref(), if_version)?;
+    let external = external.or_else(|| old.as_ref().and_then(|o| o.external.clone()));
+    let made_id = known.is_none();
+    let id = known.unwrap_or_else(|| Id::Uuid(env::new_id()));
+    if let Some(old) = &old
+        && *old.data == *data.text()
+        && old.external == external
+    {
+        return Ok((id, old.clone(), Outcome::Unchanged));
+    }
+    let first = if made_id || old.is_some() { 1 } else { ctx.first_version(collection, &id)? };
+    let image = RecordImage { external, data };
+    let state = ctx.put_record(collection, &id, old.as_ref(), Some(&image), first)?;
+    let outcome = if old.is_some() { Outcome::Updated } else { Outcome::Created };
+    let state = state.ok_or_else(|| Error::new(Code::Internal, "a stored record has no state"))?;
+    Ok((id, state, outcome))
+}
+
+fn check_version(
+    collection: &Collection,
+    id: Option<&Id>,
+    old: Option<&RecordState>,
+    if_version: Option<u64>,
+) -> Result<()> {
+    let Some(wanted) = if_version else { return Ok(()) };
+    let is = old.map_or(0, |o| o.version);
+    if is == wanted {
+        return Ok(());
+    }
+    let error = version_conflict("record", is, wanted);
+    Err(match (id, old) {
+        (Some(id), Some(old)) => {
+            error.details(vec![Json::from_value(&record_of(collection, id, old.clone()))])
+        }
+        _ => error,
+    })
+}
+
+/// The error for a thing that has another version than the caller expects; 0 is absence.
+#[must_use]
+pub fn version_conflict(what: &str, is: u64, wanted: u64) -> Error {
+    let message = match (is, wanted) {
+        (0, _) => format!("the {what} does not exist, version {wanted} was expected"),
+        (_, 0) => format!("the {what} exists at version {is}, none was expected"),
+        _ => format!("the {what} has version {is}, version {wanted} was expected"),
+    };
+    Error::new(Code::VersionConflict, message)
+        .at("/if_version")
+        .hint("read it again, apply the change to what it is now, and write with that version")
+}
+
+/// Merges a patch into a record's data.
+pub fn patch(ctx: &mut Ctx<'_>, request: &PatchRecord) -> Result<Written<Record>> {
+    let collection = ctx.need_collection(&request.collection)?;
+    let which =
+        which(request.id.as_deref(), request.external_id.as_deref(), request.external_source.as_deref())?;
+    let (id, old) = find(ctx, &collection, &which)?;
+    check_version(&collection, Some(&id), Some(&old), request.if_version)?;
+    let patch = Tree::parse(need_data(request.data.as_ref())?).map_err(|e| e.under("/data"))?;
+    let merged = json::merge_patch(Tree::from_canonical(&old.data)?, patch).to_text();
+    let data = validate(&collection, &merged)?;
+    let (id, state, outcome) = store(ctx, &collection, Some(id), None, None, data)?;
+    let changed = outcome != Outcome::Unchanged;
+    Ok(Written { thing: record_of(&collection, &id, state), changed, warnings: Vec::new() })
+}
+
+/// Deletes a record and every relationship that touches it.
+pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRecord) -> Result<Deleted> {
+    let collection = ctx.need_collection(&request.collection)?;
+    let which =
+        which(request.id.as_deref(), request.external_id.as_deref(), request.external_source.as_deref())?;
+    let (id, old) = find(ctx, &collection, &which)?;
+    check_version(&collection, Some(&id), Some(&old), request.if_version)?;
+    let near = (collection.row.number, &id);
+    let too_many = |e: Error| {
+        let touching = format!("rekor relationships delete --touching {}/{id}", collection.row.id);
+        if e.code() == Code::LimitExceeded {
+            e.hint(format!("delete them in steps first: `{touching}`"))
+        } else {
+            e
+        }
+    };
+    let most = limits::COMMIT_CHANGES.len();
+    let count = delete_edges(ctx, near, most).map_err(too_many)?;
+    if count > most - 1 {
+        return Err(too_many(limits::COMMIT_CHANGES.exceeded(count as u64 + 1)));
+    }
+    ctx.put_record(&collection, &id, Some(&old), None, 1)?;
+    Ok(Deleted { id: id.to_string(), deleted: true, relationships_deleted: Some(count as u64) })
+}
+
+/// Deletes up to about `most` relationships that touch a record, and answers how many.
+pub fn delete_edges(ctx: &mut Ctx<'_>, near: (u32, &Id), most: usize) -> Result<usize> {
+    let mut count = 0;
+    for side in [EdgeSide::Out, EdgeSide::In] {
+        let (lo, hi) = keys::edges(side, near, None);
+        // One more than allowed, so that the bound is seen to be broken.
+        for entry in ctx.scan(&lo, &hi, false, most.saturating_sub(count).saturating_add(1))? {
+            let edge = keys::edge_of(side, near, &entry.key)?;
+            match ctx.relationship(&edge.relationship)? {
+                Some(old) => {
+                    ctx.put_relationship(&edge.relationship, Some(&old), None)?;
+                    count += 1;
+                }
+                // The far end's collection was deleted, and the relationship with it.
+                None => ctx.put_derived(entry.key, None)?,
+            }
+        }
+    }
+    Ok(count)
+}

@@ -1,0 +1,89 @@
+//! The door to one workspace: a cheap handle for one actor. It runs requests and knows nothing of them.
+
+use std::io::{BufRead, Write};
+
+use crate::api::list::Actor;
+use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
+use crate::ctx::session::Session;
+use crate::ground::error::{Code, Error, Result};
+use crate::ops::check::{self, CheckReport};
+use crate::ops::import::Listener;
+use crate::ops::{OPS, Request, export, import};
+
+/// A handle on a workspace. Clones share what is cached.
+#[derive(Clone)]
+pub struct Workspace {
+    session: Session,
+}
+
+impl Workspace {
+    pub(crate) const fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    /// The workspace's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.session.id()
+    }
+
+    /// The same workspace, its writes signed by another actor.
+    #[must_use]
+    pub fn with_actor(&self, actor: Actor) -> Self {
+        Self { session: self.session.with_actor(actor) }
+    }
+
+    /// Executes a request.
+    ///
+    /// A write is durable when this returns. Errors are those of the request; see [`Code`].
+    pub fn run<R: Request>(&self, request: &R) -> Result<R::Answer> {
+        request.run(&self.session)
+    }
+
+    /// Executes the operation `name` of [`OPS`] on a request in JSON, and answers in JSON.
+    pub fn call(&self, name: &str, request: &str) -> Result<String> {
+        let op = OPS.iter().find(|op| op.name == name).ok_or_else(|| {
+            let names: Vec<&str> = OPS.iter().map(|op| op.name).collect();
+            Error::new(Code::NotFound, format!("there is no operation `{name}`"))
+                .hint(format!("one of {}", names.join(", ")))
+        })?;
+        (op.call)(&self.session, request)
+    }
+
+    /// Imports records from lines, up to 4,096 a commit. `listen` hears of progress and refused lines; an
+    /// error that it answers ends the import.
+    pub fn import_records(
+        &self,
+        request: &ImportRecords,
+        input: &mut (dyn BufRead + Send),
+        listen: &mut Listener<'_>,
+    ) -> Result<ImportAnswer> {
+        import::import_records(&self.session, request, input, listen)
+    }
+
+    /// Imports relationships from NDJSON lines of `{"source","target","type","data"}`.
+    pub fn import_relationships(
+        &self,
+        input: &mut dyn BufRead,
+        strict: bool,
+        skip_bad_lines: bool,
+        listen: &mut Listener<'_>,
+    ) -> Result<ImportAnswer> {
+        import::import_relationships(&self.session, input, strict, skip_bad_lines, listen)
+    }
+
+    /// Writes every record of a collection to `output`, in id order, and answers how many there were.
+    pub fn export_records(
+        &self,
+        request: &ExportRecords,
+        output: &mut dyn Write,
+        progress: &mut dyn FnMut(u64) -> Result<()>,
+    ) -> Result<u64> {
+        export::export_records(&self.session, request, output, progress)
+    }
+
+    /// Verifies every byte of the workspace, and every row against what is derived from it.
+    pub fn check(&self) -> Result<CheckReport> {
+        check::check(&self.session)
+    }
+}
