@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use rekor_core::api::transfer::{ExportRecords, Format};
 use rekor_core::ground::error::Error;
 
-use crate::failure::{Failure, Result, say};
+use crate::failure::{self, Failure, Result, say};
 use crate::input;
 use crate::output;
 use crate::progress::Progress;
@@ -46,7 +46,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     })?;
     output.flush().map_err(|error| Failure::writing(&error))?;
     if args.file != "-" {
-        say(&format!("wrote {count} records to {}", args.file));
+        say(&format!("wrote {} to {}", failure::count(count, "record"), args.file));
     }
     Ok(())
 }
