@@ -1,4 +1,5 @@
 //! The built command on a store: what goes where, what is kept, and how it ends.
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -158,6 +159,19 @@ fn an_export_can_be_imported_and_its_reader_may_go_away() {
         let expected = if file == "out.csv" { "\"created\":0" } else { "\"unchanged\":20000" };
         assert!(text.contains(expected) && text.contains("\"failed\":0"), "{file}: {text}");
     }
+}
+
+#[test]
+fn an_export_that_cannot_begin_leaves_the_file_as_it_was() {
+    let folder = Folder::new();
+    folder.write("out.ndjson", "old");
+    assert_eq!(folder.run(&["records", "export", "none", "--file", "out.ndjson"]).status.code(), Some(3));
+    assert_eq!(folder.read("out.ndjson"), "old");
+    folder.ok(&["records", "export", "notes", "--file", "out.ndjson"]);
+    assert_eq!(folder.read("out.ndjson"), "");
+    let output = folder.run(&["records", "export", "notes", "--file", "no/such/out.ndjson", "-o", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains(r#""pointer":"/file""#), "{}", err(&output));
 }
 
 #[test]
