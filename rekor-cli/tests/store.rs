@@ -72,6 +72,20 @@ fn what_comes_out_is_what_went_in() {
 }
 
 #[test]
+fn a_schema_of_many_lines_is_one_line_for_a_program() {
+    let folder = Folder::new();
+    folder.write("schema.json", "{\n  \"properties\": {\n    \"n\": {\"minimum\": 1.50}\n  }\n}\n");
+    folder.ok(&["collections", "upsert", "c", "--schema", "@schema.json"]);
+    for output in ["json", "ndjson"] {
+        let text = folder.ok(&["collections", "get", "c", "-o", output]);
+        assert!(text.contains(r#""schema":{"properties":{"n":{"minimum":1.50}}}"#), "{text}");
+        assert_eq!(text.lines().count(), 1);
+    }
+    let text = folder.ok(&["collections", "get", "c"]);
+    assert!(text.contains("\nschema\t{\"properties\":{\"n\":{\"minimum\":1.50}}}\n"), "{text}");
+}
+
+#[test]
 fn the_store_is_found_from_below_and_the_only_workspace_needs_no_name() {
     let folder = Folder::new();
     let below = folder.path().join("a/b");

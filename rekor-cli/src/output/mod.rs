@@ -121,8 +121,10 @@ impl Printer {
 
 fn json_text<T: Serialize>(answer: &T) -> Result<String> {
     use rekor_core::ground::error::{Code, Error};
-    serde_json::to_string(answer)
-        .map_err(|error| Error::new(Code::Internal, format!("the answer is not JSON: {error}")).into())
+    let text = serde_json::to_string(answer)
+        .map_err(|error| Error::new(Code::Internal, format!("the answer is not JSON: {error}")))?;
+    // A schema is kept as its author broke it into lines; an answer is one line.
+    Ok(if text.contains(['\n', '\r']) { pretty::compact(&text) } else { text })
 }
 
 fn csv_text(sheet: &Sheet) -> Result<String> {
