@@ -78,7 +78,12 @@ impl Printer {
             Format::Json => return self.write(&self.json(&text)),
             Format::Ndjson => things.iter().map(|thing| format!("{thing}\n")).collect(),
             Format::Csv => csv_text(&Sheet::of(kind, &things, false))?,
-            Format::Table => self.table(kind, &things),
+            Format::Table => {
+                let (out, notice) = self.table(kind, &things);
+                self.write(&out)?;
+                notice.iter().for_each(|notice| say(notice));
+                String::new()
+            }
         };
         self.write(&out)?;
         show_meta(&text);
@@ -102,20 +107,18 @@ impl Printer {
         if self.width.is_some() { format!("{}\n", pretty::pretty(text)) } else { format!("{text}\n") }
     }
 
-    fn table(&self, kind: Rows, things: &[&str]) -> String {
+    /// The rows as text, and what to say about them.
+    fn table(&self, kind: Rows, things: &[&str]) -> (String, Option<String>) {
         if things.is_empty() {
-            say("nothing found");
-            return String::new();
+            return (String::new(), Some("nothing found".to_owned()));
         }
         let sheet = Sheet::of(kind, things, true);
         let Some(width) = self.width else {
-            return table::lines(&sheet);
+            return (table::lines(&sheet), None);
         };
         let (text, left_out) = table::draw(&sheet, width);
-        if !left_out.is_empty() {
-            say(&format!("\x1b[2mno room for: {} (-o json shows all)\x1b[0m", left_out.join(", ")));
-        }
-        text
+        let notice = format!("\x1b[2mno room for: {} (-o json shows all)\x1b[0m", left_out.join(", "));
+        (text, Some(notice).filter(|_| !left_out.is_empty()))
     }
 }
 
