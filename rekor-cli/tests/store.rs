@@ -199,6 +199,29 @@ fn off_a_terminal_nothing_is_asked() {
 }
 
 #[test]
+fn a_query_prints_rows_totals_or_its_plan() {
+    let folder = Folder::new();
+    for (id, data) in [("r1", r#"{"n":1.50}"#), ("r3", r#"{"n":3}"#), ("none", "{}")] {
+        folder.ok(&["records", "upsert", "notes", "--id", id, "--data", data]);
+    }
+    let more = r#"{"field":"data.n","op":"gt","value":1}"#;
+    let rows = ["query", "notes", "--filter", more, "--fields", "data.n", "--count"];
+    let output = folder.run(&[&rows[..], &["--limit", "1"]].concat());
+    assert_eq!(String::from_utf8(output.stdout.clone()).unwrap(), "id\tn\nr1\t1.50\n");
+    assert!(err(&output).starts_with("2 in all\nmore rows follow: --cursor "), "{}", err(&output));
+    let text = folder.ok(&[&rows[..], &["-o", "ndjson"]].concat());
+    assert_eq!(text, "{\"id\":\"r1\",\"data\":{\"n\":1.50}}\n{\"id\":\"r3\",\"data\":{\"n\":3}}\n");
+
+    let totals =
+        ["records", "query", "notes", "--aggregate", "--group-by", "data.n", "-o", "csv", "--aggregations"];
+    let totals = [&totals[..], &[r#"[{"fn":"count","alias":"notes"}]"#]].concat();
+    assert_eq!(folder.ok(&totals), "data.n,notes\n,1\n1.5,1\n3,1\n");
+    let none = [&totals[..], &["--filter", r#"{"field":"id","op":"eq","value":"nobody"}"#]].concat();
+    assert_eq!(folder.ok(&none), "data.n,notes\n");
+    assert!(folder.ok(&["query", "notes", "--filter", more, "--explain"]).contains("rows_matched\t2\n"));
+}
+
+#[test]
 fn a_sound_workspace_passes_the_check() {
     let folder = Folder::new();
     folder.ok(&["records", "upsert", "notes", "--data", "{\"n\":1}"]);

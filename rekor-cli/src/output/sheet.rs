@@ -34,10 +34,7 @@ impl Sheet {
             }
         }
         order.sort_by_key(|(place, _)| *place);
-        let mut columns: Vec<String> = order.into_iter().map(|(_, name)| name).collect();
-        if things.is_empty() {
-            columns = layout::always(rows).iter().map(|name| (*name).to_owned()).collect();
-        }
+        let columns: Vec<String> = order.into_iter().map(|(_, name)| name).collect();
         let at: HashMap<&str, usize> =
             columns.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
         let rows = laid.into_iter().map(|fields| align(fields, &at)).collect();

@@ -69,8 +69,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         if args.explain {
             return explain(session, Explain::Aggregate(request));
         }
-        let answer = session.read(&request)?;
-        return session.out.list(Rows::Flat, "data", &answer);
+        return session.out.totals(&session.read(&request)?);
     }
     let request = query(args)?;
     if args.explain {
