@@ -44,7 +44,7 @@ impl Page {
 }
 
 /// Reads a number of rows, at least 1.
-pub(super) fn bounded(value: Option<u64>, default: usize, limit: &Limit, at: &str) -> Result<usize> {
+pub fn bounded(value: Option<u64>, default: usize, limit: &Limit, at: &str) -> Result<usize> {
     let Some(value) = value else { return Ok(default) };
     if value == 0 {
         return Err(Error::new(Code::InvalidRequest, "the limit must be at least 1").at(at));

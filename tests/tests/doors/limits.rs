@@ -284,7 +284,8 @@ fn an_aggregate_has_a_hundred_thousand_groups_and_no_more() {
     f.collection("c", &json!({}));
     let import = |lines: std::ops::Range<usize>| {
         let text: String = lines.map(|n| format!("{{\"n\":{n}}}\n")).collect();
-        let request = rekor_core::api::transfer::ImportRecords { collection: "c".into(), ..Default::default() };
+        let request =
+            rekor_core::api::transfer::ImportRecords { collection: "c".into(), ..Default::default() };
         f.ws.import_records(&request, &mut text.as_bytes(), &mut |_| Ok(())).unwrap();
     };
     let count = json!([{ "fn": "count", "alias": "n" }]);
@@ -301,8 +302,9 @@ fn a_traversal_visits_a_hundred_thousand_records_and_no_more() {
     let f = Fixture::new();
     f.collection("c", &json!({}));
     let link = |ends: std::ops::Range<usize>| {
-        let text: String =
-            ends.map(|n| format!("{{\"source\":\"c/hub\",\"target\":\"c/r{n}\",\"type\":\"t\"}}\n")).collect();
+        let text: String = ends
+            .map(|n| format!("{{\"source\":\"c/hub\",\"target\":\"c/r{n}\",\"type\":\"t\"}}\n"))
+            .collect();
         f.ws.import_relationships(&mut text.as_bytes(), false, false, &mut |_| Ok(())).unwrap();
     };
     let request = json!({ "collection": "c", "id": "hub", "direction": "outgoing" });
