@@ -36,7 +36,7 @@ impl Dice {
 
 /// A snapshot over a map.
 #[derive(Default)]
-pub(super) struct Snapshot(pub(super) BTreeMap<Vec<u8>, Vec<u8>>);
+pub(in crate::query) struct Snapshot(pub(in crate::query) BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl View for Snapshot {
     fn seq(&self) -> Seq {
