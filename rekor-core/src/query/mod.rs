@@ -26,6 +26,8 @@ pub mod plan;
 mod project;
 mod request;
 mod span;
+#[cfg(test)]
+mod tests;
 pub mod tuple;
 
 pub use crate::api::query::AggregateAnswer;
