@@ -15,7 +15,7 @@ use crate::output::Format;
 use crate::session::Session;
 
 /// Runs the command line and answers its exit code.
-pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
+pub fn run(args: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(usage(&error, &args)),
