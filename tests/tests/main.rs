@@ -8,6 +8,9 @@
 )]
 
 mod docs;
+mod documents;
+mod processes;
+mod sandbox;
 mod tidy;
 
 use std::path::{Path, PathBuf};
