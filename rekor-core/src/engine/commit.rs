@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::engine::{Caps, Commit, CommitError, Seq};
+use crate::engine::{Caps, Commit, CommitError, Seq, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
 
 /// What both engines hold: the largest stored text with room for what the codec puts around it.
@@ -73,6 +73,14 @@ impl super::Check {
         };
         std::iter::once(first).chain(second)
     }
+}
+
+/// The catalog goes only with its store.
+pub(crate) fn removable(ws: WorkspaceKey) -> Result<()> {
+    if ws != WorkspaceKey::CATALOG {
+        return Ok(());
+    }
+    Err(Error::new(Code::Internal, "the catalog cannot be removed"))
 }
 
 fn bounded(what: &str, bytes: usize, max: usize) -> Result<(), CommitError> {

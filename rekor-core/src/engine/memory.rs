@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::{
     Caps, Check, Commit, CommitError, Engine, Integrity, OnRow, OnValue, RangePrint, RangePrinter, Read,
-    Reply, Seq, View, WorkspaceKey, commit::CAPS, reads,
+    Reply, Seq, View, WorkspaceKey, commit, commit::CAPS, reads,
 };
 use crate::ground::error::{Code, Error, Result};
 
@@ -159,6 +159,7 @@ impl Engine for MemoryEngine {
     }
 
     fn remove(&self, ws: WorkspaceKey) -> Result<()> {
+        commit::removable(ws)?;
         self.with_spaces(|spaces| spaces.remove(&ws).map(drop).ok_or_else(|| missing(ws)))
     }
 

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jsonschema::{Retrieve, Uri, Validator};
+use jsonschema::{Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::ground::error::{Code, Error, Result};
@@ -20,6 +20,8 @@ use crate::schema::{Resolve, cost, pattern, walk};
 pub struct Compiled {
     validator: Validator,
     shape: Shape,
+    /// How many subschemas there are once references are expanded.
+    cost: u64,
     /// Tells this schema from every other that this process compiled.
     stamp: u64,
 }
@@ -59,11 +61,11 @@ impl Compiled {
         let graph = walk::Walk::run(&documents)?;
         let Some(document) = documents.first() else { return Err(invalid("there is no schema")) };
         check_meta(&document.root)?;
-        cost::check(&graph)?;
+        let cost = cost::check(&graph)?;
         let validator = build(&documents)?;
         static STAMPS: AtomicU64 = AtomicU64::new(0);
         let stamp = STAMPS.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { validator, shape: Shape::new(graph), stamp })
+        Ok(Self { validator, shape: Shape::new(graph), cost, stamp })
     }
 
     /// The ids of the collections that the schema itself refers to, sorted.
@@ -78,10 +80,10 @@ impl Compiled {
         &self.shape
     }
 
-    /// Whether data matches; false also when the check cannot be finished.
+    /// Whether data is an object that matches; false also when the check cannot be finished.
     #[must_use]
     pub fn is_valid(&self, data: &Value) -> bool {
-        catch_unwind(AssertUnwindSafe(|| self.validator.is_valid(data))).unwrap_or(false)
+        data.is_object() && catch_unwind(AssertUnwindSafe(|| self.validator.is_valid(data))).unwrap_or(false)
     }
 
     /// Checks the data of a record, given in stored form; `validation_failed` lists every violation.
@@ -112,15 +114,25 @@ impl Compiled {
     }
 
     fn violations(&self, data: &Value) -> Error {
-        let collected = catch_unwind(AssertUnwindSafe(|| {
-            let mut violations = Vec::new();
-            let mut total = 0;
-            for error in self.validator.iter_errors(data) {
-                if let Some(failure) = words::engine_failure(&error) {
-                    return Err(failure);
-                }
-                total += words::add(&error, &self.shape, &mut violations);
+        let list = match self.listing(data) {
+            Listing::All => {
+                |v: &Validator, data: &Value, each: &mut Each<'_>| v.iter_errors(data).try_for_each(each)
             }
+            Listing::First => {
+                |v: &Validator, data: &Value, each: &mut Each<'_>| v.validate(data).or_else(each)
+            }
+            Listing::None => return too_much(),
+        };
+        let collected = catch_unwind(AssertUnwindSafe(|| {
+            let (mut violations, mut total) = (Vec::new(), 0);
+            let mut each = |error: ValidationError<'_>| match words::engine_failure(&error) {
+                Some(failure) => Err(failure),
+                None => {
+                    total += words::add(&error, &self.shape, &mut violations);
+                    Ok(())
+                }
+            };
+            list(&self.validator, data, &mut each)?;
             Ok((violations, total))
         }));
         match collected {
@@ -134,6 +146,60 @@ impl Compiled {
             Err(_) => Error::new(Code::Internal, "checking the data against the schema failed"),
         }
     }
+
+    /// How much of what is wrong can be listed. Each failure takes memory, and each alternative of an `anyOf`
+    /// or `oneOf` that fails takes a copy of the value besides.
+    fn listing(&self, data: &Value) -> Listing {
+        let copied = self.shape.graph().has_alternatives();
+        let size = if copied { copies(data).0 } else { values(data) };
+        match (size.saturating_mul(self.cost) <= LISTING_MAX, copied) {
+            (true, _) => Listing::All,
+            (false, false) => Listing::First,
+            (false, true) => Listing::None,
+        }
+    }
+}
+
+/// Values times subschemas up to which everything that is wrong is listed.
+const LISTING_MAX: u64 = 4_000_000;
+
+/// How much of what is wrong is listed.
+enum Listing {
+    All,
+    First,
+    None,
+}
+
+/// What is done with each failure.
+type Each<'e> = dyn FnMut(ValidationError<'_>) -> Result<()> + 'e;
+
+/// How many values there are, with those inside.
+fn values(value: &Value) -> u64 {
+    1 + match value {
+        Value::Array(items) => items.iter().map(values).sum(),
+        Value::Object(members) => members.values().map(values).sum(),
+        _ => 0,
+    }
+}
+
+/// How many values a copy of each value copies in all, and how many there are.
+fn copies(value: &Value) -> (u64, u64) {
+    let inner: &mut dyn Iterator<Item = &Value> = match value {
+        Value::Array(items) => &mut items.iter(),
+        Value::Object(members) => &mut members.values(),
+        _ => return (1, 1),
+    };
+    let (copied, count) = inner.map(copies).fold((0, 1), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    (copied + count, count)
+}
+
+fn too_much() -> Error {
+    Error::new(
+        Code::ValidationFailed,
+        "the data does not match the schema, and is too large to list what is wrong",
+    )
+    .at("")
+    .hint("check a part of it, or keep the elements of large arrays as records of their own")
 }
 
 /// Checks a schema against the meta-schema of its draft.

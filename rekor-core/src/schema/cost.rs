@@ -14,11 +14,14 @@ const DOUBLING_STEPS_MAX: usize = 1_000_000;
 
 /// Refuses a schema that never ends, that costs too much once its references are expanded, or whose cost
 /// doubles with each level of the data.
-pub(super) fn check(graph: &Graph) -> Result<()> {
+///
+/// Answers the cost: the number of subschemas once references are expanded.
+pub(super) fn check(graph: &Graph) -> Result<u64> {
     let innermost_first = check_ends(graph)?;
-    check_expanded(graph)?;
+    let cost = check_expanded(graph)?;
     check_depth(graph, &innermost_first)?;
-    check_doubling(graph)
+    check_doubling(graph)?;
+    Ok(cost)
 }
 
 fn steps_in_place(graph: &Graph, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
@@ -107,7 +110,7 @@ fn check_depth(graph: &Graph, innermost_first: &[NodeId]) -> Result<()> {
 }
 
 /// Bounds the number of subschemas once references are replaced by what they name; one that recurs counts 1.
-fn check_expanded(graph: &Graph) -> Result<()> {
+fn check_expanded(graph: &Graph) -> Result<u64> {
     let mut costs: HashMap<NodeId, u64> = HashMap::new();
     let mut path = vec![NodeId::ROOT];
     while let Some(&at) = path.last() {
@@ -124,7 +127,7 @@ fn check_expanded(graph: &Graph) -> Result<()> {
     }
     let total = costs.get(&NodeId::ROOT).copied().unwrap_or(1);
     if total <= limits::SCHEMA_COST.max {
-        return Ok(());
+        return Ok(total);
     }
     Err(limits::SCHEMA_COST
         .exceeded(total)

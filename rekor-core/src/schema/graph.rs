@@ -93,6 +93,11 @@ impl Graph {
         }
     }
 
+    /// Whether any schema has alternatives.
+    pub(super) fn has_alternatives(&self) -> bool {
+        self.nodes.iter().flat_map(|node| &node.steps).any(|(via, _)| *via == Via::Same(Same::OneOrMore))
+    }
+
     /// Every node that a value meets once it meets `id`, each once.
     pub(super) fn in_place(&self, id: NodeId) -> Vec<NodeId> {
         let mut met = vec![id];

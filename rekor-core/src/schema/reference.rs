@@ -37,6 +37,9 @@ impl<'d> Walk<'d> {
         if reference.is_empty() {
             return Err(invalid("a reference is empty").hint("write \"#\" for the schema itself"));
         }
+        if pending.dynamic && collection_id(reference).is_some() {
+            return Err(invalid("only `$ref` can name a collection").hint("use `$ref`"));
+        }
         let resource = if address.is_empty() {
             pending.at.base.to_string()
         } else if let Some(id) = collection_id(reference) {

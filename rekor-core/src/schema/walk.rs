@@ -13,7 +13,9 @@ use crate::ground::limits;
 use crate::schema::graph::{Graph, Node, NodeId, Same, Via};
 use crate::schema::outcome::Kinds;
 use crate::schema::pattern::Patterns;
+use crate::schema::reference::absolute;
 use crate::schema::source::{COLLECTION, Document, draft_named, invalid};
+use crate::schema::violation::short;
 
 /// A place in a document: the value there, its pointer and the address that relative references start from.
 #[derive(Clone)]
@@ -80,19 +82,21 @@ impl<'d> Walk<'d> {
         }
         let id = NodeId(self.graph.nodes.len());
         self.known.insert(address, id);
+        let draft = self.documents.get(place.document).map_or(Draft::Draft202012, |document| document.draft);
         let object = place.value.as_object();
+        // In draft 7 a reference silences all keywords beside it.
+        let alone = draft == Draft::Draft7 && object.is_some_and(|object| object.contains_key("$ref"));
+        let heard = object.filter(|_| !alone);
         self.graph.nodes.push(Node {
             document: place.document,
             pointer: place.pointer.clone(),
             constant: place.value.as_bool(),
-            kinds: object.map_or(Kinds::ANY, Kinds::of_schema),
-            date_time: object.and_then(|o| o.get("format")).and_then(Value::as_str) == Some("date-time"),
+            kinds: heard.map_or(Kinds::ANY, Kinds::of_schema),
+            date_time: heard.and_then(|o| o.get("format")).and_then(Value::as_str) == Some("date-time"),
             hinted: object.is_some_and(|o| o.contains_key("x-index") || o.contains_key("x-unique")),
             steps: Vec::new(),
         });
         let Some(object) = object else { return Ok(id) };
-        let draft = self.documents.get(place.document).map_or(Draft::Draft202012, |document| document.draft);
-        let alone = draft == Draft::Draft7 && object.contains_key("$ref");
         if !alone {
             self.names(id, &mut place, object, draft)?;
         }
@@ -137,9 +141,9 @@ impl<'d> Walk<'d> {
     }
 
     fn resource(&mut self, place: &mut Place<'d>, name: &str) -> Result<()> {
-        let uri = super::reference::absolute(&place.base, name.trim_end_matches('#'));
+        let uri = absolute(&place.base, name.trim_end_matches('#'));
         let Some(uri) = uri.filter(|uri| !uri.starts_with(COLLECTION)) else {
-            let error = invalid(format!("`$id` cannot be `{}`", super::violation::short(name)));
+            let error = invalid(format!("`$id` cannot be `{}`", short(name)));
             return Err(self.failed(
                 place,
                 "$id",
@@ -147,8 +151,11 @@ impl<'d> Walk<'d> {
             ));
         };
         place.base = uri.as_str().into();
-        if self.resources.insert(uri.clone(), place.clone()).is_some() {
-            let error = invalid(format!("two schemas have the `$id` `{}`", super::violation::short(&uri)));
+        // A schema that is reached again under another address, as when two collections refer to each other, may
+        // repeat its id.
+        let earlier = self.resources.entry(uri.clone()).or_insert_with(|| place.clone());
+        if earlier.value != place.value {
+            let error = invalid(format!("two schemas have the `$id` `{}`", short(&uri)));
             return Err(self.failed(place, "$id", error.hint("leave one of the two out")));
         }
         Ok(())

@@ -19,8 +19,10 @@ pub(super) struct Fault {
     pub(super) hint: &'static str,
 }
 
-const RANGE_HINT: &str =
+const INTEGER_HINT: &str =
     "integers go from -9223372036854775808 to 18446744073709551615; send a larger one as a string";
+
+const DOUBLE_HINT: &str = "doubles go to about 1.8e308; send a larger one as a string";
 
 /// Reads the number that starts at `start`, which is a digit or a minus.
 pub(super) fn read(text: &str, start: usize) -> Result<Number, Fault> {
@@ -64,12 +66,12 @@ pub(super) fn read(text: &str, start: usize) -> Result<Number, Fault> {
         spelled.parse::<f64>().is_ok_and(f64::is_finite)
     };
     if !kept {
-        let message = if end == whole_end {
-            "the integer does not fit in 64 bits"
+        let (message, hint) = if end == whole_end {
+            ("the integer does not fit in 64 bits", INTEGER_HINT)
         } else {
-            "the number is too large for a double"
+            ("the number is too large for a double", DOUBLE_HINT)
         };
-        return Err(Fault { code: Code::NumberOutOfRange, at: start, message, hint: RANGE_HINT });
+        return Err(Fault { code: Code::NumberOutOfRange, at: start, message, hint });
     }
     let zero =
         || bytes.get(whole..mantissa_end).unwrap_or_default().iter().all(|byte| matches!(byte, b'0' | b'.'));

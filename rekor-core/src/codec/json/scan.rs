@@ -1,13 +1,14 @@
 //! The one pass that checks a JSON text and writes its stored form. Holds its own stack, so that depth costs
 //! no stack of the thread; never builds a tree.
 
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
 use crate::codec::json::{number, place, string};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
 
-/// Keys up to this many are compared with each other as they come; beyond, they are sorted at the end.
+/// Keys up to this many are compared with each other as they come; beyond, they are hashed and sorted at the end.
 const KEYS_COMPARED: usize = 16;
 
 /// An array or object that is open.
@@ -210,10 +211,10 @@ impl<'t> Scan<'t> {
         let key = Key { written, range, at };
         let start = self.frames.last().map_or(0, |frame| frame.keys);
         let earlier = self.keys.get(start..).unwrap_or_default();
-        let twice = earlier.len() < KEYS_COMPARED && {
-            let text = self.spelling(&key);
-            earlier.iter().any(|other| self.spelling(other) == text)
-        };
+        let twice = earlier.len() < KEYS_COMPARED
+            && earlier.iter().any(|other| {
+                other.range.len() == key.range.len() && self.spelling(other) == self.spelling(&key)
+            });
         self.keys.push(key);
         if twice {
             return Err(self.duplicate(at));
@@ -226,31 +227,38 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    /// The first key that repeats another, found by sorting the keys of the object that starts at `start`.
+    /// The first key that repeats another in the object whose keys start at `start`; it becomes the last of the
+    /// list, which names the place of an error.
     fn sorted_duplicate(&mut self, start: usize) -> Option<Fault> {
-        let mut keys = self.keys.split_off(start);
-        keys.sort_unstable_by(|a, b| self.spelling(a).cmp(self.spelling(b)).then(a.at.cmp(&b.at)));
-        let pairs = keys.iter().zip(keys.iter().skip(1));
-        let twice = pairs.filter(|(a, b)| self.spelling(a) == self.spelling(b)).map(|(_, b)| b.at).min();
-        // The last key names the place of an error.
-        if let Some(at) = twice
-            && let Some(key) = keys.into_iter().find(|key| key.at == at)
-        {
-            self.keys.push(key);
-        }
-        twice.map(|at| self.duplicate(at))
+        let keys = self.keys.get(start..).unwrap_or_default();
+        let hasher = RandomState::new();
+        let mut sorted: Vec<(u64, &Key)> =
+            keys.iter().map(|key| (hasher.hash_one(self.spelling(key)), key)).collect();
+        sorted.sort_unstable_by(|(a, x), (b, y)| {
+            a.cmp(b).then_with(|| self.spelling(x).cmp(self.spelling(y))).then(x.at.cmp(&y.at))
+        });
+        let pairs = sorted.iter().zip(sorted.iter().skip(1));
+        let same = pairs.filter(|((a, x), (b, y))| a == b && self.spelling(x) == self.spelling(y));
+        let at = same.map(|(_, (_, later))| later.at).min()?;
+        let place = self.keys.iter().position(|key| key.at == at)?;
+        self.keys.truncate(place + 1);
+        Some(self.duplicate(at))
     }
 
     fn duplicate(&self, at: usize) -> Fault {
-        let name = self.keys.last().map(|key| string::unescaped(self.spelling(key))).unwrap_or_default();
+        let name = self.keys.last().map(|key| self.name(key)).unwrap_or_default();
         let shown: String = name.chars().take(60).collect();
         let message = format!("the key `{shown}` stands twice in one object");
         Fault { code: Code::DuplicateKey, at, message, hint: "keep one of the two" }
     }
 
-    fn spelling(&self, key: &Key) -> &str {
-        let source = if key.written { self.out.as_str() } else { self.text };
+    fn spelling(&self, key: &Key) -> &[u8] {
+        let source = if key.written { self.out.as_bytes() } else { self.text.as_bytes() };
         source.get(key.range.clone()).unwrap_or_default()
+    }
+
+    fn name(&self, key: &Key) -> String {
+        string::unescaped(std::str::from_utf8(self.spelling(key)).unwrap_or_default())
     }
 
     /// Reads a string; answers whether it was rewritten and the range of its stored form without quotes.
@@ -346,7 +354,7 @@ impl<'t> Scan<'t> {
             let end = self.frames.get(depth + 1).map_or(self.keys.len(), |inner| inner.keys);
             let key = self.keys.get(frame.keys..end).and_then(|keys| keys.last());
             if let Some(key) = key {
-                place::pointer_push(&mut pointer, &string::unescaped(self.spelling(key)));
+                place::pointer_push(&mut pointer, &self.name(key));
             }
         }
         pointer

@@ -2,10 +2,12 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::cell::{Cell, missing};
 use super::error::{damaged, of_io};
 use super::handle::Handle;
+use super::open::Repaired;
 use super::view::Snapshot;
 use crate::engine::{Integrity, Seq, View};
 use crate::ground::error::Result;
@@ -17,16 +19,18 @@ pub(super) fn check(handle: &Handle) -> Result<Integrity> {
     if !cell.opener.options.exclusive {
         return verify(cell);
     }
-    handle.committed();
+    handle.outdate();
     cell.while_shut(|| verify(cell))
 }
 
 fn verify(cell: &Cell) -> Result<Integrity> {
     let path = &cell.path;
-    let db = cell.opener.open_to_write(path, true)?.ok_or_else(|| missing(path))?;
+    let repaired = Repaired::default();
+    let db = cell.opener.open_to_write(path, Some(&repaired))?.ok_or_else(|| missing(path))?;
     let own = Arc::new(Cell::of(db, path.clone(), cell.home, Arc::clone(&cell.opener)));
     let found = Snapshot::take(&own).and_then(|view| count(&view, cell));
-    found.and_then(|found| own.close().map(|()| found))
+    let found = found.and_then(|found| own.close().map(|()| found))?;
+    Ok(Integrity { repaired: repaired.load(Ordering::Relaxed), ..found })
 }
 
 fn count(view: &Snapshot, cell: &Cell) -> Result<Integrity> {

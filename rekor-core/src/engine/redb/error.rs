@@ -1,6 +1,7 @@
 //! Turns the errors and panics of redb and of the file system into codes that tell a caller what to
 //! do. No type of redb leaves this folder.
 
+use std::any::Any;
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -78,9 +79,43 @@ pub(super) fn foreign(path: &Path, why: &str) -> Error {
 /// Runs code of redb, which may panic on a damaged file, and answers a panic as damage.
 pub(super) fn guarded<T>(path: &Path, run: impl FnOnce() -> Result<T>) -> Result<T> {
     // What a panic may leave half done is inside redb, and its handle is dropped after an error.
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it cannot be read");
-        Err(damaged(path, text.lines().next().unwrap_or(text)))
-    })
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(of_panic(&*panic, path)))
+}
+
+/// The error for a panic of redb, which only a file that it has not written brings about.
+pub(super) fn of_panic(panic: &(dyn Any + Send), path: &Path) -> Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it cannot be read");
+    damaged(path, text.lines().next().unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fault_has_the_code_that_says_what_to_do() {
+        let io = |kind: ErrorKind| of_io("write", Path::new("x"), &kind.into()).code();
+        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge] {
+            assert_eq!(io(kind), Code::DiskFull);
+        }
+        for number in [libc::ENOSPC, libc::EDQUOT, libc::EFBIG] {
+            let error = std::io::Error::from_raw_os_error(number);
+            assert_eq!(of_fault(&Fault::Io(error), Path::new("x")).code(), Code::DiskFull);
+        }
+        assert_eq!(io(ErrorKind::ReadOnlyFilesystem), Code::ReadOnly);
+        assert_eq!(io(ErrorKind::PermissionDenied), Code::StorageError);
+        assert_eq!(io(ErrorKind::InvalidData), Code::CorruptStore);
+        assert_eq!(io(ErrorKind::TimedOut), Code::Busy);
+        assert_eq!(io(ErrorKind::Other), Code::StorageError);
+        assert_eq!(of_fault(&Fault::WouldBlock, Path::new("x")).code(), Code::Busy);
+        assert_eq!(of_fault(&Fault::PreviousIo, Path::new("x")).code(), Code::StorageError);
+        assert_eq!(of_fault(&Fault::Corrupted("torn".into()), Path::new("x")).code(), Code::CorruptStore);
+    }
+
+    #[test]
+    fn a_panic_of_redb_is_damage() {
+        let error = guarded::<()>(Path::new("x"), || panic!("page {} is torn\nat", 7)).unwrap_err();
+        assert_eq!((error.code(), error.message()), (Code::CorruptStore, "`x` is damaged: page 7 is torn"));
+    }
 }

@@ -3,13 +3,14 @@
 //! this is the process that opened the store and that it may write, the engine has asked before.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use ::redb::WriteTransaction;
 
 use super::apply::{Applied, Refusal, Writing};
 use super::cell::{Cell, closed, missing};
 use super::error::{Fault, busy, guarded, of_fault};
+use super::fresh::Fresh;
 use super::queue::{Queue, Turn};
 use super::recover::{Broken, Fate, recover};
 use super::view::Snapshot;
@@ -23,40 +24,20 @@ use crate::ground::error::{Error, Result};
 pub(super) struct Handle {
     pub(super) cell: Arc<Cell>,
     queue: Queue,
-    fresh: Mutex<Fresh>,
-}
-
-/// The newest snapshot, kept in exclusive mode only: a shared one would make the file grow under
-/// other processes for as long as this one is idle.
-#[derive(Default)]
-struct Fresh {
-    view: Option<Arc<Snapshot>>,
-    /// Counts the commits, so that a snapshot taken before one is not kept after it.
-    commits: u64,
+    /// Used in exclusive mode only: a snapshot kept in a shared store would make the file grow under
+    /// other processes for as long as this one is idle.
+    fresh: Fresh<Snapshot>,
 }
 
 impl Handle {
     pub(super) fn new(cell: Arc<Cell>) -> Self {
-        Self { cell, queue: Queue::default(), fresh: Mutex::default() }
+        Self { cell, queue: Queue::default(), fresh: Fresh::new() }
     }
 
     /// The newest snapshot.
     pub(super) fn view(&self) -> Result<Arc<Snapshot>> {
-        if !self.cell.opener.options.exclusive {
-            return Ok(Arc::new(Snapshot::take(&self.cell)?));
-        }
-        let fresh = self.fresh();
-        if let Some(view) = &fresh.view {
-            return Ok(Arc::clone(view));
-        }
-        let commits = fresh.commits;
-        drop(fresh);
-        let view = Arc::new(Snapshot::take(&self.cell)?);
-        let mut fresh = self.fresh();
-        if fresh.commits == commits {
-            fresh.view = Some(Arc::clone(&view));
-        }
-        Ok(view)
+        let take = || Snapshot::take(&self.cell);
+        if self.cell.opener.options.exclusive { self.fresh.get(take) } else { take().map(Arc::new) }
     }
 
     /// Applies a commit, together with those that other threads bring meanwhile.
@@ -102,25 +83,27 @@ impl Handle {
     /// Ends writing in a removed workspace. What reads it goes on.
     pub(super) fn abandon(&self) {
         self.queue.end(missing(&self.cell.path), Deadline::after_ms(0));
-        self.committed();
+        self.outdate();
     }
 
     /// Waits for the writer and closes the file.
     pub(super) fn close(&self) -> Result<()> {
         let ended = self.queue.end(closed(&self.cell.path), self.cell.opener.deadline());
-        self.committed();
+        self.outdate();
         let outcome = self.cell.close();
         // redb closes the file behind a writer that is still at work, but cannot say how that went.
         if ended { outcome } else { Err(busy(&self.cell.path)) }
     }
 
     /// Forgets the newest snapshot, because there is a newer one or soon may be.
-    pub(super) fn committed(&self) {
-        let mut fresh = self.fresh();
-        fresh.commits += 1;
-        let old = fresh.view.take();
-        drop(fresh);
-        drop(old);
+    pub(super) fn outdate(&self) {
+        self.fresh.outdate();
+    }
+
+    /// Whether no view is open on the file.
+    pub(super) fn is_idle(&self) -> bool {
+        self.outdate();
+        Arc::strong_count(&self.cell) == 1
     }
 
     fn write(&self, commits: Vec<Commit>, deadline: Deadline) -> Vec<Result<Seq, CommitError>> {
@@ -135,7 +118,7 @@ impl Handle {
         if begun.is_err() {
             // A handle that cannot begin may be one that an earlier error has ended.
             self.cell.shut();
-            self.committed();
+            self.outdate();
         }
         begun?.ok_or_else(|| busy(&self.cell.path))
     }
@@ -149,7 +132,7 @@ impl Handle {
             Ok(()) => Fate::Landed,
             Err(broken) => recover(&self.cell, broken, &judged),
         };
-        self.committed();
+        self.outdate();
         let failed = |error: &Error| Err(CommitError::Failed(error.clone()));
         let verdict = |outcome: Result<Applied, CommitError>| match (outcome, &fate) {
             (Ok(applied), Fate::Landed) => Ok(applied.seq),
@@ -200,11 +183,7 @@ impl Handle {
         if guarded(path, || txn.abort().map_err(|fault| of_fault(&fault.into(), path))).is_err() {
             // What the transaction leaves behind is repaired by the next opening.
             self.cell.shut();
-            self.committed();
+            self.outdate();
         }
-    }
-
-    fn fresh(&self) -> MutexGuard<'_, Fresh> {
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,7 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::engine::{Caps, Commit, CommitError, Engine, Integrity, Seq, View, WorkspaceKey, commit::CAPS};
+use crate::engine::commit::{CAPS, removable};
+use crate::engine::{Caps, Commit, CommitError, Engine, Integrity, Seq, View, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::BUSY_TIMEOUT_MS;
 
@@ -19,6 +20,7 @@ mod error;
 #[cfg(test)]
 mod faults;
 mod file;
+mod fresh;
 mod handle;
 mod home;
 mod open;
@@ -34,6 +36,9 @@ use cell::Cell;
 use handle::Handle;
 use home::Home;
 use open::Opener;
+
+/// Files that stay open when nobody uses them; each has a cache and a file descriptor.
+const OPEN_FILES_MAX: usize = 64;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,13 +123,18 @@ impl RedbEngine {
         }
         drop(handles);
         let path = file::path(&self.dir, ws);
-        let mut handles = self.handles.write().unwrap_or_else(PoisonError::into_inner);
-        let handles = handles.as_mut().ok_or_else(closed)?;
+        let mut lock = self.handles.write().unwrap_or_else(PoisonError::into_inner);
+        let handles = lock.as_mut().ok_or_else(closed)?;
         if !handles.contains_key(&ws) && !path.exists() {
             return Err(cell::missing(&path));
         }
+        let idle = if handles.len() < OPEN_FILES_MAX { Vec::new() } else { take_idle(handles) };
         let fresh = || Arc::new(Handle::new(Arc::new(Cell::new(path, self.home, Arc::clone(&self.opener)))));
-        Ok(Arc::clone(handles.entry(ws).or_insert_with(fresh)))
+        let handle = Arc::clone(handles.entry(ws).or_insert_with(fresh));
+        drop(lock);
+        // Closing takes a while, and nobody should wait for it.
+        drop(idle);
+        Ok(handle)
     }
 
     /// Refuses another process than the one that opened the store, and a closed store.
@@ -143,6 +153,15 @@ impl RedbEngine {
     }
 }
 
+/// Takes the workspaces that nobody uses just now; the next use opens them again. Under the lock on
+/// the map nobody can begin to use one, so a count of one is the map's own.
+fn take_idle(handles: &mut HashMap<WorkspaceKey, Arc<Handle>>) -> Vec<Arc<Handle>> {
+    let idle = |ws: &WorkspaceKey, handle: &mut Arc<Handle>| {
+        *ws != WorkspaceKey::CATALOG && Arc::strong_count(handle) == 1 && handle.is_idle()
+    };
+    handles.extract_if(idle).map(|(_, handle)| handle).collect()
+}
+
 impl Engine for RedbEngine {
     fn create(&self, ws: WorkspaceKey, first: Commit) -> Result<bool> {
         self.writable()?;
@@ -151,6 +170,7 @@ impl Engine for RedbEngine {
 
     fn remove(&self, ws: WorkspaceKey) -> Result<()> {
         self.writable()?;
+        removable(ws)?;
         let path = file::path(&self.dir, ws);
         if !file::remove(&path)? {
             return Err(cell::missing(&path));

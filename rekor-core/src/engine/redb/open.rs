@@ -4,6 +4,8 @@
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::redb::{
     Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, WriteTransaction,
@@ -14,6 +16,9 @@ use super::error::{self, Fault, of_fault, of_io};
 use super::{Options, table, wait};
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
+
+/// Whether redb found damage and repaired it.
+pub(super) type Repaired = Arc<AtomicBool>;
 
 /// An open file.
 pub(super) enum Db {
@@ -63,7 +68,7 @@ impl Opener {
     /// Opens the file at `path`; nothing when there is none.
     pub(super) fn open(&self, path: &Path) -> Result<Option<Db>> {
         let db =
-            if self.options.read_only { self.open_to_read(path)? } else { self.open_to_write(path, false)? };
+            if self.options.read_only { self.open_to_read(path)? } else { self.open_to_write(path, None)? };
         let Some(db) = db else { return Ok(None) };
         error::guarded(path, || {
             let known = db.begin_read().and_then(|read| table::check_format(&read, path));
@@ -72,8 +77,9 @@ impl Opener {
         Ok(Some(db))
     }
 
-    /// Opens a file for writing; with `check` redb reads and verifies every page of it.
-    pub(super) fn open_to_write(&self, path: &Path, check: bool) -> Result<Option<Db>> {
+    /// Opens a file for writing; with `check` redb reads and verifies every page of it, and says there
+    /// whether it had to go back to the commit before the last.
+    pub(super) fn open_to_write(&self, path: &Path, check: Option<&Repaired>) -> Result<Option<Db>> {
         let Some(file) = present(path, OpenOptions::new().read(true).write(true))? else { return Ok(None) };
         drop(file);
         self.wait(path, |deadline| {
@@ -92,7 +98,7 @@ impl Opener {
         error::guarded(path, || {
             let make = || {
                 let (disk, patience) = self.disk(file, self.deadline())?;
-                let db = self.builder(false).create_with_backend(disk)?;
+                let db = self.builder(None).create_with_backend(disk)?;
                 patience.unlimited();
                 Ok(Db::Write(db))
             };
@@ -107,7 +113,7 @@ impl Opener {
         let open = |deadline| {
             let file = File::open(path).map_err(Fault::Io)?;
             let (disk, patience) = self.disk(file, deadline)?;
-            let opened = self.builder(false).open_read_only_with_backend(disk);
+            let opened = self.builder(None).open_read_only_with_backend(disk);
             patience.unlimited();
             match opened {
                 // A writer was killed. Only a writer can repair, so one is opened and closed first.
@@ -118,7 +124,7 @@ impl Opener {
         if let Some(db) = self.wait(path, open)? {
             return Ok(Some(db));
         }
-        if let Some(db) = self.open_to_write(path, false)? {
+        if let Some(db) = self.open_to_write(path, None)? {
             error::guarded(path, || db.close().map_err(|fault| of_fault(&fault, path)))?;
         }
         self.wait(path, open)?.map_or_else(|| Err(of_fault(&Fault::RepairAborted, path)), |db| Ok(Some(db)))
@@ -153,7 +159,7 @@ impl Opener {
         Ok((disk, patience))
     }
 
-    fn builder(&self, check: bool) -> Builder {
+    fn builder(&self, check: Option<&Repaired>) -> Builder {
         let mode = if self.options.exclusive {
             ConcurrencyMode::ExclusiveWriter
         } else {
@@ -161,7 +167,15 @@ impl Opener {
         };
         let mut builder = Builder::new();
         builder.set_concurrency_mode(mode).set_cache_size(self.options.cache_bytes);
-        builder.set_check_integrity_on_open(check);
+        builder.set_check_integrity_on_open(check.is_some());
+        if let Some(repaired) = check.cloned() {
+            // redb reports 0.0 at the start, 0.3 only if the newest commit is damaged, then 0.6 and 0.9.
+            builder.set_repair_callback(move |repair| {
+                if (0.1..0.5).contains(&repair.progress()) {
+                    repaired.store(true, Ordering::Relaxed);
+                }
+            });
+        }
         builder
     }
 }

@@ -167,3 +167,108 @@ fn lost() -> Error {
     Error::new(Code::CommitUnknown, "the thread that wrote this commit ended without a verdict")
         .hint("read what the commit would have changed before trying again")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn busy() -> Error {
+        Error::new(Code::Busy, "busy")
+    }
+
+    fn enter(queue: &Queue, commit: Option<Commit>) -> Turn<'_> {
+        queue.enter(commit, Deadline::after_ms(20_000), busy)
+    }
+
+    fn lead(turn: Turn<'_>) -> Lead<'_> {
+        match turn {
+            Turn::Lead(lead) => lead,
+            Turn::Done(verdict) => panic!("expected to lead, got {verdict:?}"),
+        }
+    }
+
+    /// Waits until `count` stand in the line behind whoever leads.
+    fn gather(queue: &Queue, count: usize) {
+        while queue.lock().line.len() < count {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn who_stands_behind_a_leader_is_led_by_the_next_one() {
+        let queue = Queue::default();
+        let first = lead(enter(&queue, Some(Commit::default())));
+        assert_eq!(first.commits.len(), 1);
+        let mut seqs: Vec<_> = std::thread::scope(|scope| {
+            let work = || match enter(&queue, Some(Commit::default())) {
+                Turn::Done(verdict) => verdict.unwrap().0,
+                Turn::Lead(mut lead) => {
+                    let commits = std::mem::take(&mut lead.commits);
+                    assert_eq!(commits.len(), 3, "one group of all who waited");
+                    lead.deliver((10..13).map(|n| Ok(Seq(n))).collect()).unwrap().0
+                }
+            };
+            let others: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
+            gather(&queue, 3);
+            assert_eq!(first.deliver(vec![Ok(Seq(9))]).unwrap(), Seq(9));
+            others.into_iter().map(|other| other.join().unwrap()).collect()
+        });
+        seqs.sort_unstable();
+        assert_eq!(seqs, [10, 11, 12]);
+        assert!(queue.lock().verdicts.is_empty());
+    }
+
+    #[test]
+    fn who_wants_to_be_alone_is() {
+        let queue = Queue::default();
+        let first = lead(enter(&queue, None));
+        std::thread::scope(|scope| {
+            scope.spawn(|| assert!(lead(enter(&queue, None)).commits.is_empty()));
+            gather(&queue, 1);
+            scope.spawn(|| {
+                let lead = lead(enter(&queue, Some(Commit::default())));
+                assert_eq!(lead.commits.len(), 1);
+                lead.deliver(vec![Ok(Seq(1))]).unwrap();
+            });
+            gather(&queue, 2);
+            drop(first);
+        });
+    }
+
+    #[test]
+    fn waiting_ends_at_the_deadline_and_when_the_line_is_ended() {
+        let queue = Queue::default();
+        let leader = lead(enter(&queue, None));
+        let code = |turn: Turn<'_>| match turn {
+            Turn::Done(Err(CommitError::Failed(error))) => error.code(),
+            _ => panic!("expected a refusal"),
+        };
+        assert_eq!(code(queue.enter(None, Deadline::after_ms(0), busy)), Code::Busy);
+        std::thread::scope(|scope| {
+            scope.spawn(|| assert_eq!(code(enter(&queue, None)), Code::StorageError));
+            gather(&queue, 1);
+            assert!(!queue.end(Error::new(Code::StorageError, "closed"), Deadline::after_ms(0)));
+        });
+        drop(leader);
+        assert!(queue.end(busy(), Deadline::after_ms(0)));
+        assert_eq!(code(enter(&queue, Some(Commit::default()))), Code::StorageError);
+    }
+
+    #[test]
+    fn a_leader_that_panics_leaves_nobody_waiting() {
+        let queue = Queue::default();
+        let first = lead(enter(&queue, None));
+        std::thread::scope(|scope| {
+            let work = || match enter(&queue, Some(Commit::default())) {
+                Turn::Done(Err(CommitError::Failed(error))) => assert_eq!(error.code(), Code::CommitUnknown),
+                Turn::Done(other) => panic!("{other:?}"),
+                Turn::Lead(lead) => drop(lead),
+            };
+            scope.spawn(work);
+            scope.spawn(work);
+            gather(&queue, 2);
+            drop(first);
+        });
+        assert!(!queue.lock().leading);
+    }
+}

@@ -1,18 +1,20 @@
 //! A snapshot of one file. It reads without copying and keeps the file open, but not the engine.
 
+use std::cell::Cell as Flag;
 use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
-use ::redb::{AccessGuard, ReadOnlyTable};
+use ::redb::{AccessGuard, ReadOnlyTable, ReadableTable, StorageError};
 
 use super::cell::{Cell, closed};
-use super::error::{Fault, guarded, of_fault};
+use super::error::{Fault, guarded, of_fault, of_panic};
 use super::table::{self, ROWS, SYS, Stand};
 use crate::engine::{OnRow, OnValue, Read, Reply, Seq, View, reads};
 use crate::ground::error::Result;
 
 type Rows = ReadOnlyTable<&'static [u8], &'static [u8]>;
-type Pair = (AccessGuard<'static, &'static [u8]>, AccessGuard<'static, &'static [u8]>);
 
 /// A consistent snapshot.
 pub(super) struct Snapshot {
@@ -73,31 +75,56 @@ impl View for Snapshot {
         if lo >= hi {
             return self.rows().map(drop);
         }
-        self.scan((Bound::Included(lo), Bound::Excluded(hi)), rev, f)
+        self.scan(lo, Some(hi), rev, f)
     }
 }
 
 impl Snapshot {
     /// Hands every row to `f`, in order.
     pub(super) fn scan_all(&self, f: OnRow<'_>) -> Result<()> {
-        self.scan((Bound::Unbounded, Bound::Unbounded), false, f)
+        self.scan(b"", None, false, f)
     }
 
-    fn scan(&self, span: (Bound<&[u8]>, Bound<&[u8]>), rev: bool, f: OnRow<'_>) -> Result<()> {
+    /// Hands the rows from `lo` to before `hi` to `f`. A panic of `f` goes on; one of redb is damage.
+    fn scan(&self, lo: &[u8], hi: Option<&[u8]>, rev: bool, f: OnRow<'_>) -> Result<()> {
         let rows = self.rows()?;
-        let mut range = self.step(|| Ok(rows.range::<&[u8]>(span)?))?;
-        loop {
-            let next = self.step(|| {
-                let next = if rev { range.next_back() } else { range.next() };
-                let next: Option<Pair> = next.transpose()?;
-                next.as_ref().map(|(key, row)| (key.value(), row.value()));
-                Ok(next)
-            })?;
-            let Some((key, row)) = next else { return Ok(()) };
-            let (version, value) = table::split(row.value(), &self.cell.path)?;
-            if f(key.value(), version, value).is_break() {
-                return Ok(());
-            }
+        let calling = Flag::new(false);
+        let mut call = |key: &[u8], version: Seq, value: &[u8]| {
+            calling.set(true);
+            let flow = f(key, version, value);
+            calling.set(false);
+            flow
+        };
+        let path = &self.cell.path;
+        let walked = catch_unwind(AssertUnwindSafe(|| walk(rows, lo, hi, rev, path, &mut call)));
+        match walked {
+            Ok(outcome) => outcome,
+            Err(panic) if calling.get() => resume_unwind(panic),
+            Err(panic) => Err(of_panic(&*panic, path)),
+        }
+    }
+}
+
+/// A cursor steps in half the time of a range.
+fn walk(rows: &Rows, lo: &[u8], hi: Option<&[u8]>, rev: bool, path: &Path, f: OnRow<'_>) -> Result<()> {
+    let fault = |fault: StorageError| of_fault(&fault.into(), path);
+    let mut cursor = match (rev, hi) {
+        (false, _) => rows.lower_bound(Bound::Included(lo)),
+        (true, Some(hi)) => rows.upper_bound(Bound::Excluded(hi)),
+        (true, None) => rows.upper_bound(Bound::<&[u8]>::Unbounded),
+    }
+    .map_err(fault)?;
+    loop {
+        let next = if rev { cursor.prev() } else { cursor.next() };
+        let Some((key, row)) = next.map_err(fault)? else { return Ok(()) };
+        let key = key.value();
+        let beyond = if rev { key < lo } else { hi.is_some_and(|hi| key >= hi) };
+        if beyond {
+            return Ok(());
+        }
+        let (version, value) = table::split(row.value(), path)?;
+        if f(key, version, value).is_break() {
+            return Ok(());
         }
     }
 }

@@ -109,6 +109,8 @@ pub(super) fn remove(engine: &dyn Engine) {
     assert_eq!(get(&*view, b"a"), Some((seq, b"1".to_vec())));
     assert!(engine.list().unwrap().is_empty());
     missing(engine);
+    assert!(engine.remove(crate::engine::WorkspaceKey::CATALOG).is_err());
+    engine.view(crate::engine::WorkspaceKey::CATALOG).unwrap();
     assert!(engine.create(ws, put("b", "new")).unwrap());
     let new = engine.view(ws).unwrap();
     assert_eq!((text(&*new, "a"), text(&*new, "b").unwrap()), (None, "new".into()));

@@ -33,6 +33,7 @@ pub const CASES: &[Case] = &[
     ("a scan ends at its rows and bytes", scans::scan_ends_at_bounds),
     ("a range that ends before it starts is empty", scans::empty_ranges),
     ("a batch of reads is answered in order", scans::batch_in_order),
+    ("a panic of the caller goes through a scan", scans::panics_pass),
     ("a value can be empty and a key can be empty", scans::empty_bytes),
     ("Same catches a change, a deletion and a recreation", checks::same),
     ("Exists asks only for presence", checks::exists),

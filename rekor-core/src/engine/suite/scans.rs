@@ -89,3 +89,13 @@ pub(super) fn empty_bytes(engine: &dyn Engine) {
     assert_eq!(text(&*view, "").unwrap(), "v");
     assert_eq!(rows(&*view, b"", b"z", false).len(), 2);
 }
+
+pub(super) fn panics_pass(engine: &dyn Engine) {
+    let ws = fresh(engine);
+    engine.commit(ws, puts(SIX)).unwrap();
+    let view = engine.view(ws).unwrap();
+    let scan = || view.scan_each(b"", b"z", false, &mut |_, _, _| panic!("the caller's own"));
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan)).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"the caller's own"));
+    assert_eq!(rows(&*view, b"", b"z", false).len(), SIX.len());
+}

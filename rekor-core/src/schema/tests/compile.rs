@@ -28,9 +28,18 @@ fn a_schema_that_cannot_be_used_is_refused_with_its_place() {
         (r##"{"properties":{"a":{"$ref":"#/$defs/x"}}}"##, Code::InvalidSchema, "/properties/a/$ref"),
         (r##"{"properties":{"a":{"$ref":"#here"}}}"##, Code::InvalidSchema, "/properties/a/$ref"),
         (r##"{"properties":{"a":{"$ref":"#/$defs"}},"$defs":{"b":3}}"##, Code::InvalidSchema, "/$defs/b"),
+        (
+            r#"{"$defs":{"a":{"$dynamicRef":"rekor:collection/b"}}}"#,
+            Code::InvalidSchema,
+            "/$defs/a/$dynamicRef",
+        ),
         (r#"{"properties":{"a":{"$ref":""}}}"#, Code::InvalidSchema, "/properties/a/$ref"),
         (r#"{"$id":"rekor:collection/b"}"#, Code::InvalidSchema, "/$id"),
-        (r#"{"$defs":{"a":{"$id":"u:x"},"b":{"$id":"u:x"}}}"#, Code::InvalidSchema, "/$defs/b/$id"),
+        (
+            r#"{"$defs":{"a":{"$id":"u:x"},"b":{"$id":"u:x","type":"null"}}}"#,
+            Code::InvalidSchema,
+            "/$defs/b/$id",
+        ),
         (
             r#"{"properties":{"a":{"$ref":"rekor:collection/nobody"}}}"#,
             Code::CollectionNotFound,
@@ -79,6 +88,69 @@ fn no_reference_leaves_the_workspace() {
     }
 }
 
+/// A schema, data that matches, and data that does not.
+const REFERENCES: &[(&str, &str, &str)] = &[
+    (
+        r##"{"properties":{"a":{"$ref":"#/$defs/a"}},"$defs":{"a":{"type":"string"}}}"##,
+        r#"{"a":"x"}"#,
+        r#"{"a":1}"#,
+    ),
+    (
+        r##"{"properties":{"a":{"$ref":"#/$defs/a%20b~1c"}},"$defs":{"a b/c":{"type":"string"}}}"##,
+        r#"{"a":"x"}"#,
+        r#"{"a":1}"#,
+    ),
+    (
+        r##"{"properties":{"a":{"$ref":"#/x-parts/a"}},"x-parts":{"a":{"type":"string"}}}"##,
+        r#"{"a":"x"}"#,
+        r#"{"a":1}"#,
+    ),
+    (
+        r##"{"properties":{"a":{"$ref":"#s"}},"$defs":{"a":{"$anchor":"s","type":"string"}}}"##,
+        r#"{"a":"x"}"#,
+        r#"{"a":1}"#,
+    ),
+    (
+        r##"{"$id":"https://x.example/me","properties":{"a":{"$ref":"part#/$defs/n"}},
+            "$defs":{"p":{"$id":"part","$defs":{"n":{"type":"integer"}}}}}"##,
+        r#"{"a":1}"#,
+        r#"{"a":"1"}"#,
+    ),
+    (
+        r##"{"$id":"me.json","properties":{"a":{"$ref":"#"}},"additionalProperties":false}"##,
+        r#"{"a":{"a":{}}}"#,
+        r#"{"a":{"b":{}}}"#,
+    ),
+    (
+        r##"{"$schema":"https://json-schema.org/draft/2019-09/schema","$recursiveAnchor":true,
+            "properties":{"a":{"$recursiveRef":"#"}},"additionalProperties":false}"##,
+        r#"{"a":{"a":{}}}"#,
+        r#"{"a":{"b":{}}}"#,
+    ),
+    (
+        r#"{"properties":{"a":{"$ref":"rekor:collection/address"}}}"#,
+        r#"{"a":{"city":"x"}}"#,
+        r#"{"a":{"city":1}}"#,
+    ),
+    (
+        r#"{"properties":{"a":{"$ref":"rekor:collection/address"}}}"#,
+        r#"{"a":{"city":"x"}}"#,
+        r#"{"a":"text"}"#,
+    ),
+    (
+        r##"{"properties":{"a":{"$ref":"rekor:collection/address#/$defs/zip"}}}"##,
+        r#"{"a":"12"}"#,
+        r#"{"a":"x"}"#,
+    ),
+    (r##"{"properties":{"a":{"$ref":"rekor:collection/address#zip"}}}"##, r#"{"a":"12"}"#, r#"{"a":"x"}"#),
+    (r#"{"properties":{"a":{"$ref":"rekor:collection/old"}}}"#, r#"{"a":{"n":1}}"#, r#"{"a":{"n":"1"}}"#),
+    (
+        r##"{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"a":{"$ref":"rekor:collection/address"}}}"##,
+        r#"{"a":{"city":"x"}}"#,
+        r#"{"a":{}}"#,
+    ),
+];
+
 #[test]
 fn references_inside_the_document_and_to_collections_hold() {
     let address = r##"{"$id":"address.json","properties":{"city":{"$ref":"#/$defs/name"}},"required":["city"],
@@ -86,71 +158,7 @@ fn references_inside_the_document_and_to_collections_hold() {
     let old = r##"{"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://x.example/old",
         "properties":{"n":{"$ref":"#/definitions/n","type":"string"}},"definitions":{"n":{"type":"integer"}}}"##;
     let collections = [("address", address), ("old", old)];
-    for (schema, good, bad) in [
-        (
-            r##"{"properties":{"a":{"$ref":"#/$defs/a"}},"$defs":{"a":{"type":"string"}}}"##,
-            r#"{"a":"x"}"#,
-            r#"{"a":1}"#,
-        ),
-        (
-            r##"{"properties":{"a":{"$ref":"#/$defs/a%20b~1c"}},"$defs":{"a b/c":{"type":"string"}}}"##,
-            r#"{"a":"x"}"#,
-            r#"{"a":1}"#,
-        ),
-        (
-            r##"{"properties":{"a":{"$ref":"#/x-parts/a"}},"x-parts":{"a":{"type":"string"}}}"##,
-            r#"{"a":"x"}"#,
-            r#"{"a":1}"#,
-        ),
-        (
-            r##"{"properties":{"a":{"$ref":"#s"}},"$defs":{"a":{"$anchor":"s","type":"string"}}}"##,
-            r#"{"a":"x"}"#,
-            r#"{"a":1}"#,
-        ),
-        (
-            r##"{"$id":"https://x.example/me","properties":{"a":{"$ref":"part#/$defs/n"}},
-            "$defs":{"p":{"$id":"part","$defs":{"n":{"type":"integer"}}}}}"##,
-            r#"{"a":1}"#,
-            r#"{"a":"1"}"#,
-        ),
-        (
-            r##"{"$id":"me.json","properties":{"a":{"$ref":"#"}},"additionalProperties":false}"##,
-            r#"{"a":{"a":{}}}"#,
-            r#"{"a":{"b":{}}}"#,
-        ),
-        (
-            r##"{"$schema":"https://json-schema.org/draft/2019-09/schema","$recursiveAnchor":true,
-            "properties":{"a":{"$recursiveRef":"#"}},"additionalProperties":false}"##,
-            r#"{"a":{"a":{}}}"#,
-            r#"{"a":{"b":{}}}"#,
-        ),
-        (
-            r#"{"properties":{"a":{"$ref":"rekor:collection/address"}}}"#,
-            r#"{"a":{"city":"x"}}"#,
-            r#"{"a":{"city":1}}"#,
-        ),
-        (
-            r#"{"properties":{"a":{"$ref":"rekor:collection/address"}}}"#,
-            r#"{"a":{"city":"x"}}"#,
-            r#"{"a":"text"}"#,
-        ),
-        (
-            r##"{"properties":{"a":{"$ref":"rekor:collection/address#/$defs/zip"}}}"##,
-            r#"{"a":"12"}"#,
-            r#"{"a":"x"}"#,
-        ),
-        (
-            r##"{"properties":{"a":{"$ref":"rekor:collection/address#zip"}}}"##,
-            r#"{"a":"12"}"#,
-            r#"{"a":"x"}"#,
-        ),
-        (r#"{"properties":{"a":{"$ref":"rekor:collection/old"}}}"#, r#"{"a":{"n":1}}"#, r#"{"a":{"n":"1"}}"#),
-        (
-            r##"{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"a":{"$ref":"rekor:collection/address"}}}"##,
-            r#"{"a":{"city":"x"}}"#,
-            r#"{"a":{}}"#,
-        ),
-    ] {
+    for &(schema, good, bad) in REFERENCES {
         let compiled = compiled_among(schema, &collections).unwrap_or_else(|e| panic!("{schema}: {e}"));
         assert!(compiled.validate(good).is_ok(), "{schema}: {good}");
         assert!(compiled.validate(bad).is_err(), "{schema}: {bad}");
@@ -162,7 +170,7 @@ fn references_inside_the_document_and_to_collections_hold() {
 
 #[test]
 fn collections_may_refer_to_each_other() {
-    let a = r#"{"properties":{"b":{"$ref":"rekor:collection/b"},"n":{"type":"integer"}}}"#;
+    let a = r#"{"$id":"https://x.example/a","properties":{"b":{"$ref":"rekor:collection/b"},"n":{"type":"integer"}}}"#;
     let b = r#"{"properties":{"a":{"$ref":"rekor:collection/a"}},"required":["x"]}"#;
     let both = compiled_among(a, &[("a", a), ("b", b)]).unwrap();
     assert_eq!(both.references(), ["b"]);

@@ -3,6 +3,7 @@
 mod compile;
 mod hints;
 mod hostile;
+mod random;
 mod shape;
 mod violation;
 
@@ -29,4 +30,10 @@ fn refusal(schema: &str) -> Error {
         Ok(_) => panic!("accepted: {short}"),
         Err(error) => error,
     }
+}
+
+#[test]
+fn a_compiled_schema_is_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&compiled("{}").unwrap());
 }

@@ -28,49 +28,52 @@ const SCHEMA: &str = r##"{
   "$defs": {"customer": {"type": "object", "properties": {"name": {"type": "string"}, "email": {"type": "string"}}}}
 }"##;
 
+/// A path and what is said of it.
+const PATHS: &[(&str, &str)] = &[
+    ("amount", "number"),
+    ("count", "integer null"),
+    ("due", "string instant"),
+    ("paid", "string null instant"),
+    ("mixed", "integer string"),
+    ("status", "string"),
+    ("any", "any"),
+    ("any/deeper/0", "open"),
+    ("tags", "array"),
+    ("tags/0", "string"),
+    ("tags/x", "impossible"),
+    ("tags/00", "impossible"),
+    ("pair/0", "string"),
+    ("pair/1", "impossible"),
+    ("customer/name", "string"),
+    ("customer/nmae", "open"),
+    ("customer/name/x", "impossible"),
+    ("address/city", "string"),
+    ("address/ctiy", "impossible address.city"),
+    ("parent/parent/amount", "number"),
+    ("parent/parent/amuont", "impossible parent.parent.amount"),
+    ("a.b/c", "boolean"),
+    ("a.b/d", "impossible a\\.b.c"),
+    ("map/anything", "integer"),
+    ("shut/x", "string"),
+    ("shut/y", "any"),
+    ("shut/z", "impossible shut.x"),
+    ("either/x", "string"),
+    ("either/z", "impossible either.x"),
+    ("branch/k", "string"),
+    ("x_own", "string"),
+    ("never", "impossible"),
+    ("amuont", "impossible amount"),
+    ("custmer/name", "impossible customer.name"),
+    ("unlike", "impossible"),
+    ("amount/x", "impossible"),
+    ("amount/0", "impossible"),
+];
+
 #[test]
 fn a_path_is_impossible_known_or_open() {
     let address = r#"{"properties":{"city":{"type":"string"}},"additionalProperties":false}"#;
     let compiled = compiled_among(SCHEMA, &[("address", address)]).unwrap();
-    for (path, said) in [
-        ("amount", "number"),
-        ("count", "integer null"),
-        ("due", "string instant"),
-        ("paid", "string null instant"),
-        ("mixed", "integer string"),
-        ("status", "string"),
-        ("any", "any"),
-        ("any/deeper/0", "open"),
-        ("tags", "array"),
-        ("tags/0", "string"),
-        ("tags/x", "impossible"),
-        ("tags/00", "impossible"),
-        ("pair/0", "string"),
-        ("pair/1", "impossible"),
-        ("customer/name", "string"),
-        ("customer/nmae", "open"),
-        ("customer/name/x", "impossible"),
-        ("address/city", "string"),
-        ("address/ctiy", "impossible address.city"),
-        ("parent/parent/amount", "number"),
-        ("parent/parent/amuont", "impossible parent.parent.amount"),
-        ("a.b/c", "boolean"),
-        ("a.b/d", "impossible a\\.b.c"),
-        ("map/anything", "integer"),
-        ("shut/x", "string"),
-        ("shut/y", "any"),
-        ("shut/z", "impossible shut.x"),
-        ("either/x", "string"),
-        ("either/z", "impossible either.x"),
-        ("branch/k", "string"),
-        ("x_own", "string"),
-        ("never", "impossible"),
-        ("amuont", "impossible amount"),
-        ("custmer/name", "impossible customer.name"),
-        ("unlike", "impossible"),
-        ("amount/x", "impossible"),
-        ("amount/0", "impossible"),
-    ] {
+    for &(path, said) in PATHS {
         let segments: Vec<&str> = path.split('/').collect();
         let answer = match compiled.shape().field(&segments) {
             Field::Open => "open".to_owned(),
@@ -96,6 +99,11 @@ fn a_path_is_impossible_known_or_open() {
         };
         assert_eq!(answer, said, "{path}");
     }
+    let silent = r##"{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"n":{"type":"string"}},
+        "properties":{"a":{"$ref":"#/definitions/n","type":"integer","format":"date-time"}}}"##;
+    let silent = compiled_among(silent, &[]).unwrap();
+    let Field::Known(declared) = silent.shape().field(&["a"]) else { panic!("it is declared") };
+    assert!(declared.kinds.only(Kind::String) && !declared.date_time);
     assert_eq!(compiled.shape().names(&["customer"]), ["email", "name"]);
     assert!(matches!(compiled.shape().field(&vec!["parent"; 10_000]), Field::Open));
 }

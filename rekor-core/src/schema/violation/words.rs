@@ -2,7 +2,7 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Failure};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::codec::json::{pointer_push, pointer_segments};
 use crate::ground::error::{Code, Error};
@@ -66,14 +66,37 @@ fn add_at(error: &ValidationError<'_>, shape: &Shape, to: &mut Vec<Violation>, d
         _ => {}
     }
     if room {
-        to.push(described(error, pointer));
+        let mut violation = described(error, pointer);
+        if let (Failure::Required { property }, Some(members)) = (error.kind(), error.instance().as_object())
+        {
+            violation.hint = misspelt(property.as_str().unwrap_or_default(), pointer, members, shape);
+        }
+        to.push(violation);
     }
     1
 }
 
-/// Whether a branch failed because the value itself is of another kind.
+/// The hint for a missing field when an undeclared one with a similar name is there.
+fn misspelt(missing: &str, pointer: &str, members: &Map<String, Value>, shape: &Shape) -> Option<String> {
+    let path: Vec<String> = pointer_segments(pointer).collect();
+    let declared = shape.names(&path);
+    let others = members.keys().map(String::as_str).filter(|name| !declared.iter().any(|d| d == name));
+    let there = nearest(missing, others)?;
+    Some(format!("there is `{}`; did you mean `{}`?", short(there), short(missing)))
+}
+
+/// Whether a branch was not meant: the value is of another kind, or a field that tells the branches apart has
+/// the value of another branch.
 fn other_kind(errors: &[ValidationError<'_>], pointer: &str) -> bool {
-    errors.iter().any(|e| matches!(e.kind(), Failure::Type { .. }) && e.instance_path().as_str() == pointer)
+    errors.iter().any(|error| {
+        let at = error.instance_path().as_str();
+        let below = at.strip_prefix(pointer).unwrap_or_default();
+        match error.kind() {
+            Failure::Type { .. } => at == pointer,
+            Failure::Constant { .. } | Failure::Enum { .. } => below.matches('/').count() == 1,
+            _ => false,
+        }
+    })
 }
 
 fn undeclared(error: &ValidationError<'_>, pointer: &str, name: &str, shape: &Shape) -> Violation {
@@ -125,12 +148,9 @@ fn predicate(error: &ValidationError<'_>) -> (Json, String, Option<String>) {
     let value = error.instance();
     let says =
         |expected: &dyn Fn() -> Json, must: String| (expected(), format!("{must}, got {}", got(value)), None);
-    let bound =
-        |limit: &Value, words: &str| says(&|| Json::from_value(limit), format!("must be {words} {limit}"));
-    let count = |limit: u64, words: &str, unit: &str| {
-        let plural = if limit == 1 { "" } else { "s" };
-        says(&|| Json::from_value(&limit), format!("must have {words} {limit} {unit}{plural}"))
-    };
+    if let Some((expected, must)) = measure(error.kind()) {
+        return says(&|| expected.clone(), must);
+    }
     match error.kind() {
         Failure::Type { kind } => {
             let names: Vec<String> = match kind {
@@ -142,26 +162,13 @@ fn predicate(error: &ValidationError<'_>) -> (Json, String, Option<String>) {
                 [one] => Json::from_value(one),
                 several => Json::from_value(several),
             };
-            says(&expected, format!("must be {}", words.join(" or ")))
+            let (expected, message, _) = says(&expected, format!("must be {}", words.join(" or ")));
+            (expected, message, unquoted(value, &names))
         }
         Failure::Enum { options } => one_of(value, options),
         Failure::Constant { expected_value } => {
             says(&|| Json::from_value(expected_value.as_ref()), format!("must be {}", got(expected_value)))
         }
-        Failure::Minimum { limit } => bound(limit, "at least"),
-        Failure::Maximum { limit } => bound(limit, "at most"),
-        Failure::ExclusiveMinimum { limit } => bound(limit, "greater than"),
-        Failure::ExclusiveMaximum { limit } => bound(limit, "less than"),
-        Failure::MultipleOf { multiple_of } => {
-            says(&|| Json::from_value(multiple_of), format!("must be a multiple of {multiple_of}"))
-        }
-        Failure::MinLength { limit } => count(*limit, "at least", "character"),
-        Failure::MaxLength { limit } => count(*limit, "at most", "character"),
-        Failure::MinItems { limit } => count(*limit, "at least", "element"),
-        Failure::MaxItems { limit } => count(*limit, "at most", "element"),
-        Failure::AdditionalItems { limit } => count(*limit as u64, "at most", "element"),
-        Failure::MinProperties { limit } => count(*limit, "at least", "member"),
-        Failure::MaxProperties { limit } => count(*limit, "at most", "member"),
         Failure::Pattern { pattern } => {
             says(&|| Json::from_value(pattern), format!("must match the pattern `{}`", short(pattern)))
         }
@@ -198,6 +205,32 @@ fn predicate(error: &ValidationError<'_>) -> (Json, String, Option<String>) {
     }
 }
 
+/// What a bound on a number, a length or a count demands.
+fn measure(failure: &Failure) -> Option<(Json, String)> {
+    let bound = |limit: &Value, words: &str| (Json::from_value(limit), format!("must be {words} {limit}"));
+    let count = |limit: u64, words: &str, unit: &str| {
+        let plural = if limit == 1 { "" } else { "s" };
+        (Json::from_value(&limit), format!("must have {words} {limit} {unit}{plural}"))
+    };
+    Some(match failure {
+        Failure::Minimum { limit } => bound(limit, "at least"),
+        Failure::Maximum { limit } => bound(limit, "at most"),
+        Failure::ExclusiveMinimum { limit } => bound(limit, "greater than"),
+        Failure::ExclusiveMaximum { limit } => bound(limit, "less than"),
+        Failure::MultipleOf { multiple_of } => {
+            (Json::from_value(multiple_of), format!("must be a multiple of {multiple_of}"))
+        }
+        Failure::MinLength { limit } => count(*limit, "at least", "character"),
+        Failure::MaxLength { limit } => count(*limit, "at most", "character"),
+        Failure::MinItems { limit } => count(*limit, "at least", "element"),
+        Failure::MaxItems { limit } => count(*limit, "at most", "element"),
+        Failure::AdditionalItems { limit } => count(*limit as u64, "at most", "element"),
+        Failure::MinProperties { limit } => count(*limit, "at least", "member"),
+        Failure::MaxProperties { limit } => count(*limit, "at most", "member"),
+        _ => return None,
+    })
+}
+
 fn any_of(value: &Value, context: &[Vec<ValidationError<'_>>]) -> (Json, String, Option<String>) {
     // Alternatives that differ in their kind alone are one list of kinds.
     let mut names = Vec::new();
@@ -217,8 +250,7 @@ fn any_of(value: &Value, context: &[Vec<ValidationError<'_>>]) -> (Json, String,
     }
     let message = format!("must match one of {} alternatives, got {}", context.len(), got(value));
     let first = context.iter().flatten().next().map(|inner| {
-        let (_, inner_words, _) = predicate(inner);
-        format!("for the first alternative, {} {inner_words}", field(inner.instance_path().as_str()))
+        format!("for the first alternative, {}", described(inner, inner.instance_path().as_str()).message)
     });
     (Json::from_value("one match"), message, first)
 }
@@ -237,6 +269,19 @@ fn listed(items: impl Iterator<Item = String>) -> String {
     let more = shown.len() > LISTED;
     shown.truncate(LISTED);
     format!("{}{}", shown.join(", "), if more { ", …" } else { "" })
+}
+
+/// The hint for a string that spells the number or boolean that was expected.
+fn unquoted(value: &Value, kinds: &[String]) -> Option<String> {
+    let text = value.as_str()?;
+    let meant: Value = serde_json::from_str(text).ok()?;
+    let wanted = |kind: &str| kinds.iter().any(|name| name == kind);
+    let fits = match meant {
+        Value::Bool(_) => wanted("boolean"),
+        Value::Number(ref number) => wanted("number") || (wanted("integer") && !number.is_f64()),
+        _ => false,
+    };
+    fits.then(|| format!("write {} without quotes", short(text)))
 }
 
 fn with_article(kind: &str) -> &str {

@@ -122,3 +122,29 @@ fn a_file_without_the_form_of_a_key_is_not_listed() {
     }
     assert_eq!(engine.list().unwrap(), [key(0xab)]);
 }
+
+#[test]
+fn files_that_nobody_uses_are_closed_when_there_are_many() {
+    for options in [SHARED, EXCLUSIVE] {
+        let dir = TempDir::new().unwrap();
+        let engine = open(dir.path(), options);
+        let count = 70;
+        let mut kept = Vec::new();
+        for n in 1..=count {
+            engine.create(key(n), put("n", &n.to_string())).unwrap();
+            let view = engine.view(key(n)).unwrap();
+            if n % 10 == 0 {
+                kept.push((n, view));
+            }
+        }
+        let open_files = engine.handles.read().unwrap().as_ref().unwrap().len();
+        assert!((kept.len()..30).contains(&open_files), "{open_files} files are open");
+        for n in 1..=count {
+            engine.commit(key(n), put("n", "changed")).unwrap();
+        }
+        for (n, view) in kept {
+            assert_eq!(get(&*view, b"n").unwrap().1, n.to_string().into_bytes());
+        }
+        engine.close().unwrap();
+    }
+}
