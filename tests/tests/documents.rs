@@ -72,7 +72,7 @@ fn filled(command: &str, with_options: bool) -> String {
         ("--schema <json|@file>", "--schema '{\"type\":\"object\"}'"),
         ("--source <col/id>", "--source invoices/rec_1"),
         ("--target <col/id>", "--target customers/c_1"),
-        ("outgoing|incoming|both", "incoming"),
+        ("outgoing|incoming|both", "both"),
         ("<json|@file>", schema_or_data),
         ("<json>", "'{\"since\":2026}'"),
         ("<id>", id),

@@ -21,7 +21,7 @@ fn wait_at_random(worker: &Worker, rng: &mut fastrand::Rng) -> Vec<String> {
             told.extend(worker.next());
         }
     }
-    let longest = if rng.bool() { 3_000 } else { 150_000 };
+    let longest = if rng.bool() { 3_000 } else { 100_000 };
     for _ in 0..rng.u8(1..4) {
         told.extend(worker.hear_within(rng.u64(0..longest)));
     }
@@ -81,14 +81,13 @@ fn import_file(sandbox: &Sandbox) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-#[test]
-fn an_importing_process_killed_at_200_random_moments_loses_nothing_it_acknowledged() {
-    const KILLS: u32 = 200;
+/// Kills imports; each file goes to the same store, or to one that nobody has made yet.
+fn killed_imports(files_per_store: u32, kills_wanted: u32) {
     let mut rng = fastrand::Rng::with_seed(seed());
     let mut sandbox = Sandbox::new();
     let mut file = import_file(&sandbox);
     let (mut files, mut before, mut kills) = (0, 0, 0);
-    while kills < KILLS {
+    while kills < kills_wanted {
         let collection = format!("c{files}");
         let worker = sandbox.worker("import", &[&collection, &file]);
         let mut told = wait_at_random(&worker, &mut rng);
@@ -106,7 +105,7 @@ fn an_importing_process_killed_at_200_random_moments_loses_nothing_it_acknowledg
             Some(_) => {
                 assert_eq!(now, FILE_LINES);
                 (files, before) = (files + 1, 0);
-                if files % 4 == 3 {
+                if files % files_per_store == 0 {
                     sandbox = Sandbox::new();
                     file = import_file(&sandbox);
                 }
@@ -116,6 +115,16 @@ fn an_importing_process_killed_at_200_random_moments_loses_nothing_it_acknowledg
     }
     println!("{files} files were imported in spite of {kills} kills");
     assert!(files > 0, "no import ever ended");
+}
+
+#[test]
+fn an_import_killed_at_100_random_moments_loses_nothing_it_acknowledged() {
+    killed_imports(3, 100);
+}
+
+#[test]
+fn an_import_into_a_new_store_killed_at_100_random_moments_loses_nothing_it_acknowledged() {
+    killed_imports(1, 100);
 }
 
 #[test]

@@ -44,12 +44,12 @@ fn tightened_while_others_write(stored: usize, wanted: u32, tries_max: u32) {
 
 #[test]
 fn a_schema_tightened_over_few_records_while_others_write_is_never_broken_unnoticed() {
-    tightened_while_others_write(50, 8, 500);
+    tightened_while_others_write(50, 8, 4_000);
 }
 
 #[test]
 fn a_schema_tightened_over_many_records_while_others_write_is_never_broken_unnoticed() {
-    tightened_while_others_write(12_000, 4, 60);
+    tightened_while_others_write(12_000, 4, 400);
 }
 
 #[test]

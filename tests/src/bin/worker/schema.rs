@@ -19,18 +19,25 @@ pub(crate) fn write(path: &Path, words: &[String]) {
     let ws = store.workspace("ops").unwrap();
     let mut rng = fastrand::Rng::with_seed(seed);
     let (mut written, mut refused) = (0_u64, 0_u64);
+    // The record that breaks the rule now, and after how many writes it will not.
+    let mut breaking: Option<(String, u8)> = None;
     tell("ready");
     while !stop.exists() {
         let id = format!("{name}-{}", rng.u32(..200));
-        if rng.u8(..20) == 0 {
-            match put(&ws, &id, N_MAX + 1 + rng.u64(..9)) {
-                Ok(()) => written += 1,
-                Err(Code::ValidationFailed) => refused += 1,
-                Err(code) => panic!("{code}"),
-            }
+        let n = if breaking.is_none() && rng.u8(..20) == 0 { N_MAX + 1 } else { rng.u64(..=N_MAX) };
+        match put(&ws, &id, n) {
+            Ok(()) if n > N_MAX => breaking = Some((id, rng.u8(..6))),
+            Ok(()) => written += 1,
+            Err(Code::ValidationFailed) if n > N_MAX => refused += 1,
+            Err(code) => panic!("{code}"),
         }
-        put(&ws, &id, rng.u64(..=N_MAX)).unwrap();
-        written += 1;
+        breaking = match breaking {
+            Some((id, 0)) => put(&ws, &id, 0).map(|()| None).unwrap(),
+            later => later.map(|(id, writes)| (id, writes - 1)),
+        };
+    }
+    if let Some((id, _)) = breaking {
+        put(&ws, &id, 0).unwrap();
     }
     store.close().unwrap();
     tell(&format!("{written} {refused}"));
