@@ -9,6 +9,8 @@
 
 mod docs;
 mod documents;
+mod doors;
+mod hostile;
 mod processes;
 mod sandbox;
 mod tidy;

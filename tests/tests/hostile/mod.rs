@@ -1,0 +1,1 @@
+//! Input, files and disks that mean harm: a clear error, no panic, nothing lost.
