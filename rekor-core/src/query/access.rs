@@ -22,8 +22,8 @@ use crate::query::tuple::{Candidate, Slots};
 const DEADLINE_ROWS: u64 = 1_024;
 /// Slots whose values are kept on the stack.
 const SLOTS_NEAR: usize = 16;
-/// Entries up to which an unsorted index range is better than a way that gives the order.
-const ENTRIES_FEW: usize = 5_000;
+/// Entries up to which an unsorted index range is better than a way that gives the order; few in tests.
+const ENTRIES_FEW: usize = if cfg!(test) { 20 } else { 5_000 };
 
 /// Takes the records that are read.
 pub(super) trait Visitor {

@@ -58,7 +58,7 @@ fn check_find(dice: &mut Dice, world: &World, at: &str, ways: &mut BTreeSet<Stri
         filter: (!dice.one_in(10)).then(|| Json::from_text(filter.text())).or_else(|| everything(&filter)),
         sort: Sort::json(&sorts),
         fields: if dice.one_in(2) { vec!["version".into()] } else { Vec::new() },
-        limit: Some(dice.roll(12) as u64 + 1),
+        limit: Some(dice.roll(world.docs.len().max(24) / 2) as u64 + 1),
         count: dice.one_in(3),
         external_source: source,
         ..Query::default()

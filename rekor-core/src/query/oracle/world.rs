@@ -288,14 +288,14 @@ const NUMBERS: [&str; 18] = [
 
 pub(super) fn text(dice: &mut Dice) -> String {
     let x = |n: usize, end: &str| format!("{}{end}", "x".repeat(n));
-    match dice.roll(12) {
+    match dice.roll(14) {
         0..=5 => {
             (*dice.pick(&["", "a", "b", "ab", "A", "é", "É", "a\"b\\", "\u{1}", "😀", "a\0"])).to_owned()
         }
         6 | 7 => (*dice.pick(&["5", "007", "1e2", "true", "1.0", "null"])).to_owned(),
         8 => (*dice.pick(&TIMES)).to_owned(),
         9 => x(254 + dice.roll(4), *dice.pick(&["", "\0", "y"])),
-        10 => x(300, *dice.pick(&["", "y", "z"])),
+        10..=12 => x(300, *dice.pick(&["", "y", "z"])),
         _ => x(1_022 + dice.roll(4), *dice.pick(&["", "y", "z"])),
     }
 }
