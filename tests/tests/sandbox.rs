@@ -109,6 +109,11 @@ impl Sandbox {
         Answer::of(line, &self.command("bash").args(["-c", line]).output().unwrap())
     }
 
+    /// Whether a line of bash that is no command of ours succeeds.
+    pub(crate) fn shell_any(&self, line: &str) -> bool {
+        self.command("bash").args(["-c", line]).output().unwrap().status.success()
+    }
+
     /// Starts a worker on the store.
     pub(crate) fn worker(&self, job: &str, args: &[&str]) -> Worker {
         let mut command = self.command(WORKER);
