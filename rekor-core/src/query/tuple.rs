@@ -79,12 +79,6 @@ impl<'s> Slots<'s> {
         self.fields.len()
     }
 
-    /// Whether nothing is looked at.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
-    }
-
     /// Compiles the paths below `data`.
     #[must_use]
     pub fn picker(&self) -> Picker {
