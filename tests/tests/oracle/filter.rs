@@ -18,7 +18,7 @@ pub(super) fn passes(filter: &Value, record: &Value, world: &World) -> bool {
     }
     let field = filter["field"].as_str().unwrap();
     let (found, value) = (at(record, field), &filter["value"]);
-    let word = Word::of(found, world.is_date_time(field));
+    let word = world.word(field, found);
     let equals = |value: &Value| word != Word::Null && meanings(world, field, value).contains(&word);
     let any_equals = || value.as_array().unwrap().iter().any(equals);
     let compares = |test: fn(&Word, &Word) -> bool| {
@@ -47,9 +47,12 @@ pub(super) fn passes(filter: &Value, record: &Value, world: &World) -> bool {
 
 /// What a value stands for when it is compared with a field.
 fn meanings(world: &World, field: &str, value: &Value) -> Vec<Word> {
-    let itself = Word::of(Some(value), world.is_date_time(field));
+    let itself = world.word(field, Some(value));
     let Some(text) = value.as_str() else { return vec![itself] };
-    let number = serde_json::from_str::<Value>(text).ok().filter(Value::is_number).map(|number| Word::of(Some(&number), false));
+    let number = serde_json::from_str::<Value>(text)
+        .ok()
+        .filter(Value::is_number)
+        .map(|number| Word::of(Some(&number), false));
     match world.declared(field) {
         Some("string" | "date-time") => vec![itself],
         Some("integer" | "number") => vec![number.unwrap_or(itself)],
@@ -61,7 +64,10 @@ fn meanings(world: &World, field: &str, value: &Value) -> Vec<Word> {
 fn has(found: Option<&Value>, value: &Value) -> bool {
     match found {
         Some(Value::Array(list)) => {
-            let spelled = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()).filter(Value::is_number);
+            let spelled = value
+                .as_str()
+                .and_then(|text| serde_json::from_str::<Value>(text).ok())
+                .filter(Value::is_number);
             list.iter().any(|element| {
                 let element = Word::of(Some(element), false);
                 std::iter::once(value).chain(&spelled).any(|value| Word::of(Some(value), false) == element)
@@ -80,7 +86,8 @@ fn like(pattern: &str, text: &str) -> bool {
     match first {
         '%' => {
             let after = letters.as_str();
-            like(after, text) || text.char_indices().any(|(at, letter)| like(after, &text[at + letter.len_utf8()..]))
+            like(after, text)
+                || text.char_indices().any(|(at, letter)| like(after, &text[at + letter.len_utf8()..]))
         }
         '_' => rest.next().is_some() && like(letters.as_str(), rest.as_str()),
         '\\' => {

@@ -2,13 +2,28 @@
 
 use serde_json::{Map, Value, json};
 
+use super::value::{Word, id_order};
+
 /// Fields below `data` that a schema may declare, and as what.
 const DECLARED: [(&str, &str); 5] =
     [("s", "string"), ("n", "integer"), ("f", "number"), ("b", "boolean"), ("d", "date-time")];
 
 /// Every field that is asked for.
 const FIELDS: [&str; 14] = [
-    "data.s", "data.n", "data.f", "data.b", "data.d", "data.m", "data.t", "data.t.0", "data.o", "data.o.k", "data.none", "id", "external_id", "version",
+    "data.s",
+    "data.n",
+    "data.f",
+    "data.b",
+    "data.d",
+    "data.m",
+    "data.t",
+    "data.t.0",
+    "data.o",
+    "data.o.k",
+    "data.none",
+    "id",
+    "external_id",
+    "version",
 ];
 
 /// A schema and records.
@@ -30,7 +45,11 @@ impl World {
                 1 => format!("R{n}"),
                 _ => format!("{}-{n}", rng.u8(..20)),
             };
-            let external = if rng.bool() { json!(format!("x{}", rng.u8(..9) as usize * 1_000 + n)) } else { Value::Null };
+            let external = if rng.bool() {
+                json!(format!("x{}", rng.u8(..9) as usize * 1_000 + n))
+            } else {
+                Value::Null
+            };
             let data = world.data(rng);
             world.records.push(json!({"id": id, "external_id": external, "version": 1, "data": data}));
         }
@@ -72,8 +91,16 @@ impl World {
         }
     }
 
-    pub(super) fn is_date_time(&self, field: &str) -> bool {
+    fn is_date_time(&self, field: &str) -> bool {
         self.declared(field) == Some("date-time")
+    }
+
+    /// A value as it is compared in a field.
+    pub(super) fn word(&self, field: &str, value: Option<&Value>) -> Word {
+        match value {
+            Some(Value::String(id)) if field == "id" => Word::Text(id_order(id)),
+            _ => Word::of(value, self.is_date_time(field)),
+        }
     }
 
     /// The data of a record.
@@ -117,8 +144,21 @@ impl World {
     }
 
     fn test(&self, rng: &mut fastrand::Rng) -> Value {
-        const OPS: [&str; 13] =
-            ["eq", "neq", "gt", "gte", "lt", "lte", "in", "not_in", "like", "ilike", "is_null", "is_not_null", "has"];
+        const OPS: [&str; 13] = [
+            "eq",
+            "neq",
+            "gt",
+            "gte",
+            "lt",
+            "lte",
+            "in",
+            "not_in",
+            "like",
+            "ilike",
+            "is_null",
+            "is_not_null",
+            "has",
+        ];
         let field = FIELDS[rng.usize(..FIELDS.len())];
         let op = OPS[rng.usize(..OPS.len())];
         let value = match op {
@@ -160,7 +200,9 @@ impl World {
 
 fn typed(rng: &mut fastrand::Rng, kind: &str) -> Value {
     match kind {
-        "string" => json!(["", "a", "A", "ab", "aB%", "b_c", "é", "É\\", "7", "\u{1f600}", "ｚ"][rng.usize(..11)]),
+        "string" => {
+            json!(["", "a", "A", "ab", "aB%", "b_c", "é", "É\\", "7", "\u{1f600}", "ｚ"][rng.usize(..11)])
+        }
         "integer" => match rng.u8(..8) {
             0 => json!(9_007_199_254_740_993_u64),
             1 => json!(u64::MAX),
@@ -178,7 +220,13 @@ fn typed(rng: &mut fastrand::Rng, kind: &str) -> Value {
         _ => {
             let zone = ["Z", "+02:00", "-11:30"][rng.usize(..3)];
             let fraction = ["", ".5", ".123456789"][rng.usize(..3)];
-            json!(format!("20{:02}-0{}-1{}T0{}:30:00{fraction}{zone}", rng.u8(25..27), rng.u8(2..4), rng.u8(..2), rng.u8(..3)))
+            json!(format!(
+                "20{:02}-0{}-1{}T0{}:30:00{fraction}{zone}",
+                rng.u8(25..27),
+                rng.u8(2..4),
+                rng.u8(..2),
+                rng.u8(..3)
+            ))
         }
     }
 }

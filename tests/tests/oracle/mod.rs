@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::sandbox::{Sandbox, seed};
 use generate::World;
-use value::{Word, at};
+use value::at;
 
 /// The same records in a collection without indexes and in one with.
 const COLLECTIONS: [&str; 2] = ["plain", "indexed"];
@@ -29,7 +29,8 @@ fn filled(world: &World) -> Sandbox {
     }
     sandbox.ops(|ws| {
         for collection in COLLECTIONS {
-            let request = ImportRecords { collection: collection.into(), whole: true, ..ImportRecords::default() };
+            let request =
+                ImportRecords { collection: collection.into(), whole: true, ..ImportRecords::default() };
             let answer = ws.import_records(&request, &mut lines.as_bytes(), &mut |_| Ok(())).unwrap();
             assert_eq!(answer.created, world.records.len() as u64);
         }
@@ -39,8 +40,9 @@ fn filled(world: &World) -> Sandbox {
 
 /// The ids that the contract promises, in order.
 fn expected(world: &World, filter: &Value, sort: &[(String, bool)]) -> Vec<String> {
-    let mut rows: Vec<&Value> = world.records.iter().filter(|record| filter::passes(filter, record, world)).collect();
-    let key = |record: &Value, field: &str| Word::of(at(record, field), world.is_date_time(field));
+    let mut rows: Vec<&Value> =
+        world.records.iter().filter(|record| filter::passes(filter, record, world)).collect();
+    let key = |record: &Value, field: &str| world.word(field, at(record, field));
     rows.sort_by(|a, b| {
         let by_fields = sort.iter().fold(Ordering::Equal, |so_far, (field, descending)| {
             let order = key(a, field).cmp(&key(b, field));
@@ -72,7 +74,9 @@ fn paged(ws: &Workspace, query: &Query) -> Vec<String> {
         assert!(page.data.len() as u64 <= query.limit.unwrap(), "{query:?}");
         ids.extend(page.data.into_iter().map(|row| match row {
             Row::Record(record) => record.id,
-            Row::Fields(json) => serde_json::from_str::<Value>(json.text()).unwrap()["id"].as_str().unwrap().to_owned(),
+            Row::Fields(json) => {
+                serde_json::from_str::<Value>(json.text()).unwrap()["id"].as_str().unwrap().to_owned()
+            }
         }));
         let total = total.get_or_insert(page.meta.total.unwrap());
         assert_eq!(page.meta.has_more, page.meta.next_cursor.is_some());
@@ -103,8 +107,19 @@ fn rounds(rng: &mut fastrand::Rng, ws: &Workspace, world: &World, count: usize) 
             let offset = rng.u64(0..=due.len() as u64);
             let page = Query { offset: Some(offset), count: false, fields: Vec::new(), ..query.clone() };
             let rows = ws.run(&page).unwrap().data;
-            let due_rows = due.iter().skip(usize::try_from(offset).unwrap()).take(usize::try_from(query.limit.unwrap()).unwrap());
-            assert!(rows.iter().map(|row| match row { Row::Record(record) => &record.id, Row::Fields(_) => panic!() }).eq(due_rows), "{shown} from {offset}");
+            let due_rows = due
+                .iter()
+                .skip(usize::try_from(offset).unwrap())
+                .take(usize::try_from(query.limit.unwrap()).unwrap());
+            assert!(
+                rows.iter()
+                    .map(|row| match row {
+                        Row::Record(record) => &record.id,
+                        Row::Fields(_) => panic!(),
+                    })
+                    .eq(due_rows),
+                "{shown} from {offset}"
+            );
             ways.insert(ws.run(&Explain::Query(query)).unwrap().access);
         }
     }
@@ -130,8 +145,14 @@ fn pages_give_each_record_that_nobody_touches_exactly_once_while_others_change()
         for round in 0..10 {
             let sort = world.sort(&mut rng);
             let collection = COLLECTIONS[round % 2];
-            let due: BTreeSet<String> = expected(&world, &serde_json::json!({"and": []}), &sort).into_iter().collect();
-            let mut query = Query { collection: collection.into(), sort: sort_json(&sort), limit: Some(17), ..Query::default() };
+            let due: BTreeSet<String> =
+                expected(&world, &serde_json::json!({"and": []}), &sort).into_iter().collect();
+            let mut query = Query {
+                collection: collection.into(),
+                sort: sort_json(&sort),
+                limit: Some(17),
+                ..Query::default()
+            };
             let mut seen = Vec::new();
             loop {
                 let page = ws.run(&query).unwrap();
@@ -144,7 +165,8 @@ fn pages_give_each_record_that_nobody_touches_exactly_once_while_others_change()
                     let id = format!("other-{}", rng.u8(..8));
                     let delete = serde_json::json!({"collection": collection, "id": id});
                     let _ = ws.call("delete_record", &delete.to_string());
-                    let upsert = serde_json::json!({"collection": collection, "id": id, "data": world.data(&mut rng)});
+                    let upsert =
+                        serde_json::json!({"collection": collection, "id": id, "data": world.data(&mut rng)});
                     ws.call("upsert_record", &upsert.to_string()).unwrap();
                 }
                 query.cursor = page.meta.next_cursor;

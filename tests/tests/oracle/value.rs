@@ -52,7 +52,9 @@ impl Ord for Word {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) => numbers(a, b),
             (Self::Instant(a), Self::Instant(b)) => a.cmp(b),
-            (Self::Text(a), Self::Text(b)) | (Self::Array(a), Self::Array(b)) | (Self::Object(a), Self::Object(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b))
+            | (Self::Array(a), Self::Array(b))
+            | (Self::Object(a), Self::Object(b)) => a.cmp(b),
             _ => self.class().cmp(&other.class()),
         }
     }
@@ -102,7 +104,8 @@ fn instant(text: &str) -> Option<i128> {
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
     let zone = text.rfind(['Z', '+', '-']).filter(|at| *at >= 19)?;
-    let fraction: String = text[19..zone].trim_start_matches('.').chars().chain("000000000".chars()).take(9).collect();
+    let fraction: String =
+        text[19..zone].trim_start_matches('.').chars().chain("000000000".chars()).take(9).collect();
     let offset = match &text[zone..] {
         "Z" => 0,
         sign => {
@@ -112,7 +115,8 @@ fn instant(text: &str) -> Option<i128> {
     };
     // Days of the proleptic Gregorian calendar, months counted from March.
     let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day - 719_469;
+    let days =
+        365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day - 719_469;
     let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second;
     Some(seconds * 1_000_000_000 + fraction.parse::<i128>().ok()?)
 }
@@ -125,12 +129,12 @@ pub(super) fn at<'r>(record: &'r Value, field: &str) -> Option<&'r Value> {
     })
 }
 
-/// What ids are sorted by: UUIDs first, by bytes, then the others as text.
-pub(super) fn id_order(id: &str) -> (bool, String) {
+/// What stands for an id where ids are compared: UUIDs first, by bytes, then the others as text.
+pub(super) fn id_order(id: &str) -> String {
     let is_uuid = id.len() == 36
         && id.bytes().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
         });
-    (!is_uuid, id.to_owned())
+    format!("{}{id}", if is_uuid { 'a' } else { 'b' })
 }
