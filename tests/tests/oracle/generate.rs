@@ -36,7 +36,17 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn random(rng: &mut fastrand::Rng, size: usize) -> Self {
-        let declared: Vec<_> = DECLARED.into_iter().filter(|_| rng.u8(..4) > 0).collect();
+        let declared = DECLARED.into_iter().filter(|_| rng.u8(..4) > 0).collect();
+        Self::of(rng, size, declared)
+    }
+
+    /// One in which `data.n` is an integer, so that it can be summed.
+    pub(super) fn random_with_integers(rng: &mut fastrand::Rng, size: usize) -> Self {
+        let declared = DECLARED.into_iter().filter(|(name, _)| *name == "n" || rng.bool()).collect();
+        Self::of(rng, size, declared)
+    }
+
+    fn of(rng: &mut fastrand::Rng, size: usize, declared: Vec<(&'static str, &'static str)>) -> Self {
         let indexed = declared.iter().map(|(name, _)| *name).filter(|_| rng.u8(..3) > 0).collect();
         let mut world = Self { declared, indexed, pair: rng.bool(), records: Vec::new() };
         for n in 0..size {

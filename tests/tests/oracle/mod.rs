@@ -3,6 +3,7 @@
 
 mod filter;
 mod generate;
+mod totals;
 mod value;
 
 use std::cmp::Ordering;
