@@ -156,10 +156,10 @@ impl<'r> Reader<'r> {
         let row = decode_record(value)?;
         let mut near = [None; SLOTS_NEAR];
         let mut far = Vec::new();
-        let found = match near.get_mut(..self.slots.len()) {
+        let found = match near.get_mut(..self.slots.count()) {
             Some(found) => found,
             None => {
-                far.resize(self.slots.len(), None);
+                far.resize(self.slots.count(), None);
                 far.as_mut_slice()
             }
         };

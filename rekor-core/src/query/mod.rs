@@ -21,7 +21,7 @@ mod operand;
 #[cfg(test)]
 mod oracle;
 pub mod order;
-mod page;
+pub mod page;
 pub mod plan;
 mod project;
 mod request;

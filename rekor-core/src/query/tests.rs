@@ -23,8 +23,22 @@ struct Bench {
     collection: Collection,
 }
 
-/// Invoices, with an index over status and amount.
+/// Four invoices.
 fn invoices() -> Bench {
+    let records = [
+        (
+            "a",
+            r#"{"status":"draft","amount":100.50,"year":2026,"due":"2026-01-31T00:00:00+01:00","tags":["x","y"]}"#,
+        ),
+        ("b", r#"{"status":"issued","amount":9000,"year":"2026","paid":true}"#),
+        ("c", r#"{"status":"issued","amount":5000,"year":2025,"customer":{"name":"Ärger GmbH"}}"#),
+        ("d", r#"{"status":"draft","amount":7,"year":2026.0}"#),
+    ];
+    bench(&records.map(|(id, data)| (id.to_owned(), data.to_owned())))
+}
+
+/// A collection with an index over status and amount.
+fn bench(records: &[(String, String)]) -> Bench {
     let index = Index {
         number: 1,
         paths: vec![vec!["status".into()], vec!["amount".into()]],
@@ -44,15 +58,6 @@ fn invoices() -> Bench {
         references: Vec::new(),
     };
     let mut view = Snapshot::default();
-    let records = [
-        (
-            "a",
-            r#"{"status":"draft","amount":100.50,"year":2026,"due":"2026-01-31T00:00:00+01:00","tags":["x","y"]}"#,
-        ),
-        ("b", r#"{"status":"issued","amount":9000,"year":"2026","paid":true}"#),
-        ("c", r#"{"status":"issued","amount":5000,"year":2025,"customer":{"name":"Ärger GmbH"}}"#),
-        ("d", r#"{"status":"draft","amount":7,"year":2026.0}"#),
-    ];
     for (id, data) in records {
         let id = Id::parse(id).unwrap();
         let row = RecordRow {
@@ -303,4 +308,64 @@ fn a_total_of_nothing_is_a_row_unless_it_is_grouped() {
     };
     assert_eq!(of_nothing(Vec::new()), [[Json::from_text("0"), Json::from_text("null")]]);
     assert!(of_nothing(vec!["data.status".into()]).is_empty());
+}
+
+#[test]
+fn a_page_looks_at_little_more_than_it_shows() {
+    let data = |n: usize| format!(r#"{{"status":"{}","amount":{}}}"#, ["draft", "issued"][n % 2], n / 7);
+    let records: Vec<_> = (0..600).map(|n| (format!("r{n:04}"), data(n))).collect();
+    let bench = bench(&records);
+    let by_status = r#"{"field":"data.status","order":"desc"}"#;
+    let by_both = r#"[{"field":"data.status","order":"desc"},{"field":"data.amount","order":"desc"}]"#;
+    let drafts = Some(r#"{"field":"data.status","op":"eq","value":"draft"}"#);
+    let some = Some(
+        r#"{"and":[{"field":"data.status","op":"eq","value":"draft"},{"field":"data.amount","op":"lt","value":40}]}"#,
+    );
+    for (filter, sort, examined_max) in [
+        (None, None, 11),
+        (None, Some(r#"{"field":"id","order":"desc"}"#), 11),
+        (None, Some(by_both), 30),
+        (drafts, Some(r#"{"field":"data.amount","order":"desc"}"#), 30),
+        (some, Some(r#"{"field":"data.amount"}"#), 30),
+        // The status alone does not settle the order of its records, which is by id.
+        (None, Some(by_status), 600),
+    ] {
+        let mut query = Query {
+            filter: filter.map(Json::from_text),
+            sort: sort.map(Json::from_text),
+            limit: Some(10),
+            ..Query::default()
+        };
+        for page in 0..12 {
+            let list = find(&bench.view, &bench.collection, &query, Deadline::never()).unwrap();
+            let asked = Explain::Query(query.clone());
+            let plan = explain(&bench.view, &bench.collection, &asked, Deadline::never()).unwrap();
+            assert!(plan.rows_examined <= examined_max, "page {page} {filter:?} {sort:?} {plan:?}");
+            assert!(list.data.len() == 10 && list.meta.has_more, "page {page} {filter:?}");
+            query.cursor = list.meta.next_cursor;
+        }
+    }
+}
+
+#[test]
+fn the_plan_fits_the_question() {
+    let bench = invoices();
+    for (filter, access, sorted) in [
+        (r#"{"field":"id","op":"eq","value":"a"}"#, "id", true),
+        (
+            r#"{"and":[{"field":"external_id","op":"eq","value":"x"},{"field":"external_source","op":"eq","value":"stripe"}]}"#,
+            "external_id",
+            true,
+        ),
+        (r#"{"field":"data.status","op":"in","value":["a","b"]}"#, "index", false),
+        (r#"{"field":"data.status","op":"like","value":"dr%"}"#, "index", false),
+        (r#"{"field":"data.status","op":"neq","value":"draft"}"#, "row_scan", true),
+        (r#"{"field":"data.amount","op":"gt","value":5}"#, "row_scan", true),
+        (r#"{"not":{"field":"data.status","op":"eq","value":"draft"}}"#, "row_scan", true),
+    ] {
+        let query = Query { filter: Some(Json::from_text(filter)), ..Query::default() };
+        let plan =
+            explain(&bench.view, &bench.collection, &Explain::Query(query), Deadline::never()).unwrap();
+        assert_eq!((plan.access.as_str(), plan.sorted_by_access), (access, sorted), "{filter}");
+    }
 }

@@ -75,7 +75,7 @@ impl<'s> Slots<'s> {
 
     /// How many slots there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.fields.len()
     }
 

@@ -72,7 +72,7 @@ fn check_find(dice: &mut Dice, world: &World, at: &str, ways: &mut BTreeSet<Stri
         assert_eq!(by_cursor(world, collection, &query, wanted.len()), wanted, "{at}");
         let offset = dice.roll(20).min(wanted.len());
         let (ids, more) = page(world, collection, &Query { offset: Some(offset as u64), ..query.clone() });
-        let end = wanted.len().min(offset + query.limit.unwrap() as usize);
+        let end = wanted.len().min(offset + usize::try_from(query.limit.unwrap()).unwrap());
         assert_eq!(
             (ids.as_slice(), more),
             (&owned(&wanted[offset..end])[..], end < wanted.len()),

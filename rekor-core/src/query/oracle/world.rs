@@ -22,7 +22,7 @@ impl Dice {
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % sides as u64) as usize
+        usize::try_from((z ^ (z >> 31)) % sides as u64).unwrap()
     }
 
     pub(super) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
@@ -294,9 +294,9 @@ pub(super) fn text(dice: &mut Dice) -> String {
         }
         6 | 7 => (*dice.pick(&["5", "007", "1e2", "true", "1.0", "null"])).to_owned(),
         8 => (*dice.pick(&TIMES)).to_owned(),
-        9 => x(254 + dice.roll(4), *dice.pick(&["", "\0", "y"])),
-        10..=12 => x(300, *dice.pick(&["", "y", "z"])),
-        _ => x(1_022 + dice.roll(4), *dice.pick(&["", "y", "z"])),
+        9 => x(254 + dice.roll(4), dice.pick::<&str>(&["", "\0", "y"])),
+        10..=12 => x(300, dice.pick::<&str>(&["", "y", "z"])),
+        _ => x(1_022 + dice.roll(4), dice.pick::<&str>(&["", "y", "z"])),
     }
 }
 
