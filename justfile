@@ -32,6 +32,6 @@ docs:
 bench *args:
     cargo run --release -p rekor-benches -- {{args}}
 
-# Fuzz one target for some seconds (needs a nightly toolchain and cargo-fuzz)
-fuzz target seconds="60":
-    cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
+# Fuzz each target for some seconds, or only those that are named; works on the stable toolchain
+fuzz seconds="60" *targets:
+    ./fuzz.sh {{seconds}} {{targets}}

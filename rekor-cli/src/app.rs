@@ -1,8 +1,10 @@
 //! One run of the command line: parse, run, report. A usage error is an error like any other.
 
+use std::backtrace::Backtrace;
 use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -10,28 +12,42 @@ use rekor_core::ground::error::{Code, Error};
 
 use crate::args::Cli;
 use crate::command;
-use crate::failure::Failure;
+use crate::failure::{Failure, say};
 use crate::output::Format;
 use crate::session::Session;
 
+/// What the last panic said.
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
 /// Runs the command line and answers its exit code.
-pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
+pub fn run(args: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(usage(&error, &args)),
     };
     let as_json = cli.global.output.is_json();
     let session = Session::new(cli.global);
+    keep_panics();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| command::run(&session, &cli.command)));
     match outcome {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => end(&failure, as_json),
         Err(_) => {
+            say(&LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
             let error = Error::new(Code::Internal, "a fault in rekor itself; what is committed is safe")
                 .hint("please report it with the command and the lines above");
             end(&error.into(), as_json)
         }
     }
+}
+
+/// Keeps what panics say until it is known that nobody catches them: over a damaged file some are caught in
+/// rekor-core and become an error that says more.
+fn keep_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let text = format!("{panic}\n{}", Backtrace::capture());
+        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }));
 }
 
 fn end(failure: &Failure, as_json: bool) -> ExitCode {

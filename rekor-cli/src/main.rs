@@ -1,20 +1,7 @@
-//! The `rekor` command. Parses, calls one operation of rekor-core, prints: no branch on business meaning.
-
-mod app;
-mod args;
-mod command;
-#[cfg(test)]
-mod documents;
-mod failure;
-mod input;
-mod output;
-mod progress;
-mod session;
-mod settings;
-mod transfer;
+//! The `rekor` command.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    app::run(std::env::args_os().collect())
+    rekor_cli::run(std::env::args_os().collect())
 }

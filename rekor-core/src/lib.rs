@@ -36,6 +36,8 @@ pub mod api;
 mod codec;
 mod ctx;
 pub mod engine;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod ground;
 mod index;
 mod ops;

@@ -8,7 +8,12 @@
 )]
 
 mod docs;
+mod documents;
 mod doors;
+mod hostile;
+mod oracle;
+mod processes;
+mod sandbox;
 mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -155,7 +155,7 @@ fn head(flags: u8, version: u64, created_ms: u64, updated_ms: u64, more_bytes: u
 }
 
 /// Puts the checksum of everything after it, and of the flags, into its place.
-fn seal(mut row: Vec<u8>) -> Vec<u8> {
+pub(crate) fn seal(mut row: Vec<u8>) -> Vec<u8> {
     let sum = checksum(&row).to_be_bytes();
     if let Some(place) = row.get_mut(2..6) {
         place.copy_from_slice(&sum);

@@ -1,0 +1,4 @@
+//! Bytes for `rekor_core::fuzz::row`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rekor_core::fuzz::row(bytes));

@@ -1,0 +1,17 @@
+//! The `rekor` command as a function, so that packages and tests can run it as it is.
+//! Parses, calls one operation of rekor-core, prints: no branch on business meaning.
+
+mod app;
+mod args;
+mod command;
+#[cfg(test)]
+mod documents;
+mod failure;
+mod input;
+mod output;
+mod progress;
+mod session;
+mod settings;
+mod transfer;
+
+pub use app::run;

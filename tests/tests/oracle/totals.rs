@@ -1,0 +1,95 @@
+//! Groups and totals at the door against sums made by hand.
+
+use std::collections::BTreeMap;
+
+use rekor_core::api::query::Aggregate;
+use rekor_core::{Json, Workspace};
+use serde_json::{Value, json};
+
+use super::generate::World;
+use super::value::{Word, at};
+use super::{COLLECTIONS, filled, filter};
+use crate::sandbox::seed;
+
+const AGGREGATIONS: &str = r#"[{"fn":"count","alias":"rows"},{"fn":"count","field":"data.m","alias":"some"},
+    {"fn":"sum","field":"data.n","alias":"sum"},{"fn":"avg","field":"version","alias":"avg"},{"fn":"min","field":"data.m","alias":"min"},
+    {"fn":"max","field":"data.m","alias":"max"},{"fn":"count_distinct","field":"data.s","alias":"kinds"}]"#;
+
+/// The totals of one group, made by hand.
+fn by_hand(world: &World, rows: &[&Value]) -> Value {
+    let words = |field: &str| {
+        let mut words: Vec<Word> = rows.iter().map(|row| world.word(field, at(row, field))).collect();
+        words.retain(|word| *word != Word::Null);
+        words.sort();
+        words
+    };
+    let (some, mut kinds) = (words("data.m"), words("data.s"));
+    kinds.dedup();
+    let sum: i128 = rows.iter().filter_map(|row| at(row, "data.n")).filter_map(integer).sum();
+    let shown = |word: Option<&Word>| word.map(|word| format!("{word:?}"));
+    json!({"rows": rows.len(), "some": some.len(), "sum": sum.to_string(), "avg": if rows.is_empty() { 0 } else { 1 },
+        "min": shown(some.first()), "max": shown(some.last()), "kinds": kinds.len()})
+}
+
+fn integer(value: &Value) -> Option<i128> {
+    value.as_u64().map(i128::from).or_else(|| value.as_i64().map(i128::from))
+}
+
+/// The groups as they are answered, by the words of their keys, the totals as `by_hand` shows them.
+fn answered(ws: &Workspace, world: &World, request: &Aggregate) -> BTreeMap<Vec<Word>, Value> {
+    let answer = ws.run(request).unwrap_or_else(|error| panic!("{request:?}\n{error}"));
+    let groups = request.group_by.len();
+    let value = |json: &Json| serde_json::from_str::<Value>(json.text()).unwrap();
+    let shown = |json: &Json| match Word::of(Some(&value(json)), false) {
+        Word::Null => Value::Null,
+        word => json!(format!("{word:?}")),
+    };
+    let grouped = answer.rows.iter().map(|row| {
+        let keys = request.group_by.iter().zip(row);
+        let key = keys.map(|(field, json)| world.word(field, Some(&value(json)))).collect();
+        let [rows, some, sum, avg, min, max, kinds] = &row[groups..] else { panic!("{row:?}") };
+        let avg = value(avg).as_f64().map_or(0, |avg| i32::from((avg - 1.0).abs() < 1e-9));
+        // Sums have no bound, so a sum is compared as it is spelled.
+        let totals = json!({"rows": value(rows), "some": value(some), "sum": sum.text(), "avg": avg,
+            "min": shown(min), "max": shown(max), "kinds": value(kinds)});
+        (key, totals)
+    });
+    grouped.collect()
+}
+
+#[test]
+fn random_totals_are_those_made_by_hand_with_indexes_and_without() {
+    let mut rng = fastrand::Rng::with_seed(seed());
+    for size in [0, 30, 200] {
+        let world = World::random_with_integers(&mut rng, size);
+        filled(&world).ops(|ws| {
+            for _ in 0..25 {
+                let filter = world.filter(&mut rng, 2);
+                let mut fields =
+                    ["data.s", "data.b", "data.d", "data.n", "data.none", "version"].map(ToOwned::to_owned);
+                rng.shuffle(&mut fields);
+                let group_by = fields[..rng.usize(..3)].to_vec();
+                let mut groups: BTreeMap<Vec<Word>, Vec<&Value>> = BTreeMap::new();
+                if group_by.is_empty() {
+                    groups.insert(Vec::new(), Vec::new());
+                }
+                for record in world.records.iter().filter(|record| filter::passes(&filter, record, &world)) {
+                    let key = group_by.iter().map(|field| world.word(field, at(record, field))).collect();
+                    groups.entry(key).or_default().push(record);
+                }
+                let due: BTreeMap<Vec<Word>, Value> =
+                    groups.into_iter().map(|(key, rows)| (key, by_hand(&world, &rows))).collect();
+                for collection in COLLECTIONS {
+                    let request = Aggregate {
+                        collection: collection.into(),
+                        aggregations: Some(Json::from_text(AGGREGATIONS)),
+                        group_by: group_by.clone(),
+                        filter: Some(Json::from_value(&filter)),
+                        ..Aggregate::default()
+                    };
+                    assert_eq!(answered(ws, &world, &request), due, "{request:?}\n{}", world.schema(true));
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,6 @@
+//! Several processes on one store at the same time.
+
+mod handles;
+mod kill;
+mod races;
+mod tighten;
