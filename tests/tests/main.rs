@@ -8,6 +8,7 @@
 )]
 
 mod docs;
+mod doors;
 mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,9 @@
 //! Queries: filter, sort, page and aggregate the records of one collection.
 
+use serde::ser::{SerializeMap, SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
+use crate::api::list::Meta;
 use crate::api::record::Record;
 use crate::ground::json::Json;
 
@@ -76,6 +78,44 @@ pub enum Row {
     Record(Record),
     /// The fields asked for, nested as in the record, and `id`.
     Fields(Json),
+}
+
+/// The answer to an [`Aggregate`]: columns and rows. As JSON it is a list of flat objects, keys in the order of
+/// the columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AggregateAnswer {
+    /// The group fields under their own names, then the aliases.
+    pub columns: Vec<String>,
+    /// One value for each column.
+    pub rows: Vec<Vec<Json>>,
+    /// Where the rows stand among all groups.
+    pub meta: Meta,
+}
+
+impl Serialize for AggregateAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows: Vec<_> =
+            self.rows.iter().map(|values| FlatRow { columns: &self.columns, values }).collect();
+        let mut list = serializer.serialize_struct("AggregateAnswer", 2)?;
+        list.serialize_field("data", &rows)?;
+        list.serialize_field("meta", &self.meta)?;
+        list.end()
+    }
+}
+
+struct FlatRow<'a> {
+    columns: &'a [String],
+    values: &'a [Json],
+}
+
+impl Serialize for FlatRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        for (column, value) in self.columns.iter().zip(self.values) {
+            map.serialize_entry(column, value)?;
+        }
+        map.end()
+    }
 }
 
 /// How a query is or would be carried out.

@@ -1,46 +1,52 @@
-//! stub
-pub mod fields {
-    use crate::api::record::Record;
-    use crate::ground::error::Result;
-    use crate::ground::json::Json;
-    pub struct Fields;
-    impl Fields {
-        pub fn is_empty(&self) -> bool {
-            true
-        }
-    }
-    pub fn parse(_: &[String]) -> Result<Fields> {
-        Ok(Fields)
-    }
-    pub fn project(_: &Record, _: &Fields) -> Result<Json> {
-        Ok(Json::from_text("{}"))
-    }
-}
-pub mod cursor {
-    use crate::ground::error::Result;
-    pub fn seal_text(t: &str, _: &str) -> String {
-        t.into()
-    }
-    pub fn open_text(t: &str, _: &str) -> Result<String> {
-        Ok(t.into())
-    }
-}
-use crate::api::list::List;
-use crate::api::query::*;
+//! Queries over the records of one collection: read the request, plan (pure), execute over a snapshot. Never
+//! writes, and never trusts an access path: the filter is evaluated on every record that a plan leads to.
+//!
+//! What values, filters, orders and totals mean is defined over [`tuple::Tuple`] alone, so that a plan over column
+//! blocks is one more access path and not a second set of rules.
+
+mod access;
+pub mod accumulator;
+mod aggregate;
+mod columns;
+pub mod cursor;
+pub mod fields;
+pub mod filter;
+mod find;
+mod groups;
+mod index_read;
+pub mod index_scan;
+pub mod like;
+pub mod matcher;
+mod operand;
+#[cfg(test)]
+mod oracle;
+pub mod order;
+mod page;
+pub mod plan;
+mod project;
+mod request;
+mod span;
+pub mod tuple;
+
+pub use crate::api::query::AggregateAnswer;
+pub use aggregate::aggregate;
+pub use find::find;
+
+use crate::api::query::{Explain, Explanation};
 use crate::ctx::config::Collection;
 use crate::engine::View;
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
-#[derive(serde::Serialize)]
-pub struct AggregateAnswer {
-    pub a: u8,
-}
-pub fn find(_: &dyn View, _: &Collection, _: &Query, _: Deadline) -> Result<List<Row>> {
-    Ok(List::whole(vec![]))
-}
-pub fn aggregate(_: &dyn View, _: &Collection, _: &Aggregate, _: Deadline) -> Result<AggregateAnswer> {
-    Ok(AggregateAnswer { a: 0 })
-}
-pub fn explain(_: &dyn View, _: &Collection, _: &Explain, _: Deadline) -> Result<Explanation> {
-    unreachable!()
+
+/// Carries out a query or an aggregate and tells how, in place of its rows.
+pub fn explain(
+    view: &dyn View,
+    collection: &Collection,
+    request: &Explain,
+    deadline: Deadline,
+) -> Result<Explanation> {
+    match request {
+        Explain::Query(query) => find::explain(view, collection, query, deadline),
+        Explain::Aggregate(aggregate) => aggregate::explain(view, collection, aggregate, deadline),
+    }
 }

@@ -1,0 +1,105 @@
+//! Language-neutral cases: tests/cases/*.json, each a name and steps of operation, request and what is
+//! expected of it. Every surface of rekor runs the same files.
+//!
+//! What is expected is a part of what is answered: objects may hold more keys, lists are as long as
+//! given, `"$any"` matches anything that is not null. `"save": {"a": "/id"}` keeps a value of the answer,
+//! which `"${a}"` in a later request stands for.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Fixture;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    op: String,
+    request: Box<serde_json::value::RawValue>,
+    expect: Option<Value>,
+    error: Option<Value>,
+    #[serde(default)]
+    save: BTreeMap<String, String>,
+}
+
+#[test]
+fn every_case_gives_what_it_expects() {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for entry in std::fs::read_dir(crate::root().join("tests/cases")).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        let cases: Vec<Case> = serde_json::from_str(&std::fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|e| panic!("{file}: {e}"));
+        for case in cases {
+            count += 1;
+            if let Err(failure) = run(&case) {
+                failures.push(format!("{file}: {}: {failure}", case.name));
+            }
+        }
+    }
+    assert!(count > 15, "the cases are found");
+    assert!(failures.is_empty(), "{} of {count} cases fail:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn run(case: &Case) -> Result<(), String> {
+    let fixture = Fixture::new();
+    let mut saved: BTreeMap<String, String> = BTreeMap::new();
+    for (n, step) in case.steps.iter().enumerate() {
+        let mut request = step.request.get().to_owned();
+        for (name, value) in &saved {
+            request = request.replace(&format!("${{{name}}}"), value);
+        }
+        let answer = fixture.ws.call(&step.op, &request);
+        let at = |what: String| format!("step {n} ({}): {what}", step.op);
+        match (answer, &step.error) {
+            (Ok(answer), None) => {
+                let answer: Value = serde_json::from_str(&answer).map_err(|e| at(e.to_string()))?;
+                if let Some(expected) = &step.expect {
+                    matches(expected, &answer, "").map_err(|e| at(format!("{e}\n  in {answer}")))?;
+                }
+                for (name, pointer) in &step.save {
+                    let value = answer.pointer(pointer).and_then(Value::as_str);
+                    saved.insert(
+                        name.clone(),
+                        value.ok_or_else(|| at(format!("no text at {pointer}")))?.to_owned(),
+                    );
+                }
+            }
+            (Err(error), Some(expected)) => {
+                let error = serde_json::to_value(&error).map_err(|e| at(e.to_string()))?;
+                matches(expected, &error, "").map_err(|e| at(format!("{e}\n  in {error}")))?;
+            }
+            (Ok(answer), Some(expected)) => return Err(at(format!("expected {expected}, got {answer}"))),
+            (Err(error), None) => {
+                return Err(at(format!("unexpected error {}", serde_json::to_string(&error).unwrap())));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn matches(expected: &Value, got: &Value, place: &str) -> Result<(), String> {
+    let differs = || Err(format!("at `{place}`: expected {expected}, got {got}"));
+    match (expected, got) {
+        (Value::String(any), got) if any == "$any" && !got.is_null() => Ok(()),
+        (Value::Object(fields), Value::Object(has)) => fields.iter().try_for_each(|(key, value)| {
+            matches(value, has.get(key).unwrap_or(&Value::Null), &format!("{place}/{key}"))
+        }),
+        (Value::Array(items), Value::Array(has)) if items.len() == has.len() => items
+            .iter()
+            .zip(has)
+            .enumerate()
+            .try_for_each(|(n, (e, g))| matches(e, g, &format!("{place}/{n}"))),
+        (expected, got) if expected == got => Ok(()),
+        _ => differs(),
+    }
+}
