@@ -65,15 +65,34 @@ impl Instant {
         let of_day = self.seconds.rem_euclid(86_400);
         let (year, month, day) = civil_from_days(days);
         let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-        let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-        if self.nanos.is_multiple_of(1_000_000) {
-            text.push_str(&format!(".{:03}Z", self.nanos / 1_000_000));
-        } else {
-            let digits = format!("{:09}", self.nanos);
-            text.push_str(&format!(".{}Z", digits.trim_end_matches('0')));
+        let mut text = String::with_capacity(30);
+        let parts = [
+            (year, 4, '-'),
+            (month, 2, '-'),
+            (day, 2, 'T'),
+            (hour, 2, ':'),
+            (minute, 2, ':'),
+            (second, 2, '.'),
+        ];
+        for (number, width, end) in parts {
+            push_digits(&mut text, number, width);
+            text.push(end);
         }
+        if self.nanos.is_multiple_of(1_000_000) {
+            push_digits(&mut text, i64::from(self.nanos / 1_000_000), 3);
+        } else {
+            push_digits(&mut text, i64::from(self.nanos), 9);
+            text.truncate(text.trim_end_matches('0').len());
+        }
+        text.push('Z');
         text
     }
+}
+
+/// Every record read has two times, and the formatter of the standard library took a seventh of a get.
+fn push_digits(text: &mut String, number: i64, width: u32) {
+    let digits = (0..width).rev().map(|place| number / 10_i64.pow(place) % 10);
+    text.extend(digits.map(|digit| char::from_digit(u32::try_from(digit).unwrap_or(0), 10).unwrap_or('0')));
 }
 
 /// Writes milliseconds since 1970 as RFC 3339 in UTC, as in `2026-11-21T09:30:00.000Z`.
