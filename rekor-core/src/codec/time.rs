@@ -65,34 +65,28 @@ impl Instant {
         let of_day = self.seconds.rem_euclid(86_400);
         let (year, month, day) = civil_from_days(days);
         let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-        let mut text = String::with_capacity(30);
-        let parts = [
-            (year, 4, '-'),
-            (month, 2, '-'),
-            (day, 2, 'T'),
-            (hour, 2, ':'),
-            (minute, 2, ':'),
-            (second, 2, '.'),
-        ];
-        for (number, width, end) in parts {
-            push_digits(&mut text, number, width);
-            text.push(end);
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        let parts =
+            [(0, 4, year), (5, 2, month), (8, 2, day), (11, 2, hour), (14, 2, minute), (17, 2, second)];
+        for (from, width, number) in parts {
+            put_digits(text.get_mut(from..from + width), number);
         }
-        if self.nanos.is_multiple_of(1_000_000) {
-            push_digits(&mut text, i64::from(self.nanos / 1_000_000), 3);
-        } else {
-            push_digits(&mut text, i64::from(self.nanos), 9);
-            text.truncate(text.trim_end_matches('0').len());
-        }
-        text.push('Z');
-        text
+        put_digits(text.get_mut(20..29), i64::from(self.nanos));
+        let zeros = text.get(23..29).unwrap_or_default().iter().rev().take_while(|b| **b == b'0').count();
+        let mut text = text.get(..29 - zeros).unwrap_or_default().to_vec();
+        text.push(b'Z');
+        String::from_utf8(text).unwrap_or_default()
     }
 }
 
-/// Every record read has two times, and the formatter of the standard library took a seventh of a get.
-fn push_digits(text: &mut String, number: i64, width: u32) {
-    let digits = (0..width).rev().map(|place| number / 10_i64.pow(place) % 10);
-    text.extend(digits.map(|digit| char::from_digit(u32::try_from(digit).unwrap_or(0), 10).unwrap_or('0')));
+/// Puts a number into its place, with leading zeros. Every record that is read has two times, and the
+/// standard library's formatter took a seventh of a get.
+fn put_digits(place: Option<&mut [u8]>, number: i64) {
+    let mut rest = number.unsigned_abs();
+    for byte in place.into_iter().flatten().rev() {
+        *byte = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
 }
 
 /// Writes milliseconds since 1970 as RFC 3339 in UTC, as in `2026-11-21T09:30:00.000Z`.
