@@ -95,6 +95,7 @@ fn flags_that_contradict_each_other_are_refused() {
         "rekor query c --aggregate --fields data.a\n",
         "rekor relationships delete\n",
         "rekor relationships delete id --touching a/b\n",
+        "rekor records upsert c --data --id x\n",
         "rekor hooks list\n",
     ] {
         assert!(Cli::try_parse_from(&commands(line)[0]).is_err(), "{line}");

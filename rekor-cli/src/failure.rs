@@ -68,6 +68,11 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
+/// A number of things in words.
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// Writes a warning to stderr.
 pub(crate) fn warn(text: &str) {
     say(&format!("\x1b[1;33mwarning:\x1b[0m {text}"));
@@ -86,8 +91,11 @@ fn report_text(error: &Error) {
     if let Some(pointer) = error.pointer().filter(|pointer| !pointer.is_empty()) {
         lines.push(format!("   \x1b[2mat:\x1b[0m {pointer}"));
     }
-    for detail in error.detail_list() {
-        lines.push(format!("    \x1b[2m-\x1b[0m {}", detail_line(detail)));
+    let details: Vec<String> = error.detail_list().iter().map(detail_line).collect();
+    // One violation is what the message says already.
+    let repeated = details.len() == 1 && details.iter().all(|line| line.ends_with(error.message()));
+    for detail in details.iter().filter(|_| !repeated) {
+        lines.push(format!("    \x1b[2m-\x1b[0m {detail}"));
     }
     if let Some(total) = details_total(error) {
         lines.push(format!("    \x1b[2m…\x1b[0m {total} in all"));

@@ -21,7 +21,7 @@ impl Progress {
 
     /// Counts things of which nobody knows how many there are.
     pub(crate) fn of_records() -> Self {
-        Self::with_template(ProgressBar::no_length(), "{spinner} {human_pos} records  {per_sec}")
+        Self::with_template(ProgressBar::no_length(), "{spinner} {human_pos} records  {elapsed}")
     }
 
     /// Shows how far the work is.

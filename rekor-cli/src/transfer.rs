@@ -10,7 +10,7 @@ use rekor_core::ground::error::{Error, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::failure::{self, say, warn};
+use crate::failure::{self, count, say, warn};
 use crate::input;
 use crate::progress::Progress;
 
@@ -132,10 +132,11 @@ impl<'a> Watch<'a> {
         let answer = outcome.map_err(|error| with_what_is_stored(error, self.stored.read))?;
         let ImportAnswer { read, created, updated, unchanged, failed } = answer;
         say(&format!(
-            "read {read} lines: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed"
+            "read {}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed",
+            count(read, "line")
         ));
         if let Some(errors) = self.errors.filter(|_| failed > 0) {
-            warn(&format!("{failed} lines were refused: see {}", errors.name));
+            warn(&format!("{} refused: see {}", count(failed, "line"), errors.name));
         }
         Ok(answer)
     }
@@ -146,7 +147,7 @@ fn with_what_is_stored(error: Error, lines: u64) -> Error {
     if lines == 0 || error.hint_text().is_some() {
         return error;
     }
-    error.hint(format!("the first {lines} lines are stored; the same command goes on after them"))
+    error.hint(format!("{} stored so far; the same command goes on after them", count(lines, "line")))
 }
 
 /// SHA-256 of a file in hex; leaves the file at its start.
@@ -247,7 +248,7 @@ mod tests {
     #[test]
     fn an_interrupted_import_says_what_it_left() {
         let error = with_what_is_stored(Error::new(Code::Busy, "busy"), 4_096);
-        assert!(error.hint_text().unwrap().starts_with("the first 4096 lines are stored"));
+        assert!(error.hint_text().unwrap().starts_with("4096 lines stored"));
         let error = with_what_is_stored(Error::new(Code::InvalidJson, "line 9").hint("mend it"), 4_096);
         assert_eq!(error.hint_text(), Some("mend it"));
     }

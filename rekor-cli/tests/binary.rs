@@ -1,4 +1,5 @@
 //! The built command where no store is needed: help, usage errors, broken input, closed pipes.
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::io::Read;
 use std::process::{Command, Output, Stdio};

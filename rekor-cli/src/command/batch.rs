@@ -21,7 +21,7 @@ delete_collection. \"ref\" names a record that the batch makes; \"$o\" is its id
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// A list of {"type": …, …}: JSON, @file or @-
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON")]
     operations: String,
 }
 

@@ -61,7 +61,7 @@ fn command(words: &[&str]) -> Result<String> {
                 .hint(format!("`rekor help` lists the commands; {}", TOPICS.to_lowercase()))
         })?;
     }
-    let help = found.render_long_help();
+    let help = found.render_help();
     Ok(if anstream::AutoStream::choice(&std::io::stdout()) == anstream::ColorChoice::Never {
         help.to_string()
     } else {

@@ -45,6 +45,23 @@ pub(crate) struct Field {
 const OWN: [&str; 8] =
     ["id", "collection", "external_id", "external_source", "version", "created_at", "updated_at", "changed"];
 
+/// The columns that every CSV of a kind has, so that an empty list still has a header.
+pub(crate) fn always(rows: Rows) -> &'static [&'static str] {
+    match rows {
+        Rows::Workspaces => &["id", "name", "kind", "parent", "description", "created_at", "updated_at"],
+        Rows::Collections => &["id", "name", "schema", "version", "created_at", "updated_at"],
+        Rows::Records => {
+            &["id", "collection", "external_id", "external_source", "version", "created_at", "updated_at"]
+        }
+        Rows::Relationships => {
+            &["id", "type", "source", "target", "data", "version", "created_at", "updated_at"]
+        }
+        Rows::Hops => &["depth", "direction", "type", "record", "relationship"],
+        Rows::Operations => &["operation", "id", "version", "changed"],
+        Rows::Flat => &[],
+    }
+}
+
 /// Lays out one row. A table for the eye (`brief`) leaves out what is empty or the same in every row.
 pub(crate) fn lay_out(rows: Rows, index: usize, text: &str, brief: bool) -> Vec<Field> {
     let members = tree::members(text).unwrap_or_else(|| vec![("value".to_owned(), text)]);

@@ -10,6 +10,8 @@ mod tree;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
+use rekor_core::api::query::AggregateAnswer;
+use rekor_core::ground::error::{Code, Error};
 use serde::Serialize;
 
 pub(crate) use self::layout::Rows;
@@ -69,16 +71,35 @@ impl Printer {
         self.write(&out)
     }
 
-    /// Prints a list: the array under `key`, or the answer itself when it is an array.
+    /// Prints a list: the array under `key`.
     pub(crate) fn list<T: Serialize>(&self, kind: Rows, key: &str, answer: &T) -> Result<()> {
+        let columns: Vec<String> = layout::always(kind).iter().map(|name| (*name).to_owned()).collect();
+        self.list_under(&columns, kind, key, answer)
+    }
+
+    /// Prints a list of totals, which know their columns.
+    pub(crate) fn totals(&self, answer: &AggregateAnswer) -> Result<()> {
+        self.list_under(&answer.columns, Rows::Flat, "data", answer)
+    }
+
+    /// Prints a list; `columns` are the header of a CSV without rows.
+    fn list_under<T: Serialize>(&self, columns: &[String], kind: Rows, key: &str, answer: &T) -> Result<()> {
         let text = json_text(answer)?;
-        let things = tree::items(tree::member(&text, key).unwrap_or(&text)).unwrap_or_default();
+        let things = tree::member(&text, key).and_then(tree::items).unwrap_or_default();
         things.iter().for_each(|thing| show_warnings(thing));
         let out = match self.format {
             Format::Json => return self.write(&self.json(&text)),
             Format::Ndjson => things.iter().map(|thing| format!("{thing}\n")).collect(),
+            Format::Csv if things.is_empty() => {
+                csv_text(&Sheet { columns: columns.to_vec(), rows: Vec::new() })?
+            }
             Format::Csv => csv_text(&Sheet::of(kind, &things, false))?,
-            Format::Table => self.table(kind, &things),
+            Format::Table => {
+                let (out, notice) = self.table(kind, &things);
+                self.write(&out)?;
+                notice.iter().for_each(|notice| say(notice));
+                String::new()
+            }
         };
         self.write(&out)?;
         show_meta(&text);
@@ -102,31 +123,29 @@ impl Printer {
         if self.width.is_some() { format!("{}\n", pretty::pretty(text)) } else { format!("{text}\n") }
     }
 
-    fn table(&self, kind: Rows, things: &[&str]) -> String {
+    /// The rows as text, and what to say about them.
+    fn table(&self, kind: Rows, things: &[&str]) -> (String, Option<String>) {
         if things.is_empty() {
-            say("nothing found");
-            return String::new();
+            return (String::new(), Some("nothing found".to_owned()));
         }
         let sheet = Sheet::of(kind, things, true);
         let Some(width) = self.width else {
-            return table::lines(&sheet);
+            return (table::lines(&sheet), None);
         };
         let (text, left_out) = table::draw(&sheet, width);
-        if !left_out.is_empty() {
-            say(&format!("\x1b[2mno room for: {} (-o json shows all)\x1b[0m", left_out.join(", ")));
-        }
-        text
+        let notice = format!("\x1b[2mno room for: {} (-o json shows all)\x1b[0m", left_out.join(", "));
+        (text, Some(notice).filter(|_| !left_out.is_empty()))
     }
 }
 
 fn json_text<T: Serialize>(answer: &T) -> Result<String> {
-    use rekor_core::ground::error::{Code, Error};
-    serde_json::to_string(answer)
-        .map_err(|error| Error::new(Code::Internal, format!("the answer is not JSON: {error}")).into())
+    let text = serde_json::to_string(answer)
+        .map_err(|error| Error::new(Code::Internal, format!("the answer is not JSON: {error}")))?;
+    // A schema is kept as its author broke it into lines; an answer is one line.
+    Ok(if text.contains(['\n', '\r']) { pretty::compact(&text) } else { text })
 }
 
 fn csv_text(sheet: &Sheet) -> Result<String> {
-    use rekor_core::ground::error::{Code, Error};
     let broken = |error: String| Failure::from(Error::new(Code::Internal, error));
     let mut writer = csv::Writer::from_writer(Vec::new());
     if !sheet.columns.is_empty() {

@@ -38,6 +38,11 @@ pub(crate) fn pretty(text: &str) -> String {
     out
 }
 
+/// Puts JSON text on one line, as a program that reads line by line needs it.
+pub(crate) fn compact(text: &str) -> String {
+    text.chars().filter(Outside::default().filter()).collect()
+}
+
 fn line(out: &mut String, depth: usize) {
     out.push('\n');
     out.extend(std::iter::repeat_n("  ", depth));
@@ -98,5 +103,6 @@ mod tests {
         assert_eq!(pretty("[ \"a  b\" , 1 ]"), "[\n  \"a  b\",\n  1\n]");
         assert_eq!(pretty("{ }"), "{}");
         assert_eq!(pretty("null"), "null");
+        assert_eq!(compact("{\n  \"a b\": [1.50, \"\\\" \"]\r\n}"), "{\"a b\":[1.50,\"\\\" \"]}");
     }
 }

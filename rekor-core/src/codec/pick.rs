@@ -70,12 +70,6 @@ impl Picker {
         made
     }
 
-    /// Whether it looks for nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.wanted == 0
-    }
-
     /// Writes the stored text of each path that is there into its place in `found`; the others are left alone.
     pub fn pick<'t>(&self, text: &'t str, found: &mut [Option<&'t str>]) -> Result<()> {
         if self.wanted == 0 {

@@ -11,7 +11,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::index::declared::{self, IndexChange};
-use crate::schema::Validated;
+use crate::schema::{Validated, dotted};
 
 /// A record as it is stored now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl Ctx<'_> {
 /// The error for a value of a unique index that another record has.
 #[must_use]
 pub fn unique_violation(collection: &str, paths: &[Vec<String>], holder: &Id) -> Error {
-    let fields: Vec<String> = paths.iter().map(|path| format!("data.{}", path.join("."))).collect();
+    let fields: Vec<String> = paths.iter().map(|path| format!("data.{}", dotted(path))).collect();
     let pointer = paths.first().map_or_else(String::new, |path| format!("/data/{}", path.join("/")));
     let detail = serde_json::json!({ "fields": fields, "id": holder.to_string() });
     Error::new(

@@ -12,6 +12,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::index::declared;
+use crate::schema::dotted;
 
 /// The records that have the same value in a unique index, as they are found.
 #[derive(Debug, Default)]
@@ -24,7 +25,7 @@ pub struct Duplicates {
 impl Duplicates {
     fn add(&mut self, index: &Index, id: &Id, other: &Id) {
         self.total += 1;
-        let fields: Vec<String> = index.paths.iter().map(|path| format!("data.{}", path.join("."))).collect();
+        let fields: Vec<String> = index.paths.iter().map(|path| format!("data.{}", dotted(path))).collect();
         if self.fields.is_empty() {
             self.fields = fields.join(", ");
         }

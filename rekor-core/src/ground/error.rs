@@ -195,11 +195,18 @@ impl Error {
         self
     }
 
-    /// Puts `prefix` before the pointer, as when a step of a batch fails.
+    /// Puts `prefix` before the pointer, as when a step of a batch fails, and before that of each
+    /// detail that begins with one: those of `validation_failed`. The prefix needs no escapes.
     #[must_use]
     pub fn under(mut self, prefix: &str) -> Self {
+        const START: &str = "{\"pointer\":\"";
         let pointer = self.0.pointer.unwrap_or_default();
         self.0.pointer = Some(format!("{prefix}{pointer}"));
+        for detail in &mut self.0.details {
+            if let Some(rest) = detail.text().strip_prefix(START) {
+                *detail = Json::from_text(format!("{START}{prefix}{rest}"));
+            }
+        }
         self
     }
 

@@ -39,7 +39,7 @@ const TYPES: &str = "upsert_record, patch_record, delete_record, upsert_relation
 fn read(text: &Json) -> Result<Vec<Operation>> {
     limits::BATCH_BYTES.check(text.text().len()).map_err(|e| e.at("/operations"))?;
     // The strict reading first, so that a duplicate key or a bad number is named with its place.
-    let canonical = json::canonical(text.text()).map_err(|e| e.under("/operations"))?;
+    let canonical = json::canonical_around(text.text(), 2).map_err(|e| e.under("/operations"))?;
     let steps: Vec<&RawValue> = serde_json::from_str(&canonical).map_err(|_| {
         Error::new(Code::InvalidRequest, "operations must be a list")
             .at("/operations")
@@ -146,7 +146,7 @@ fn run_all(ctx: &mut Ctx<'_>, operations: &[Operation]) -> Result<Vec<OperationA
 /// The operation with every `"$name"` of an id replaced by the id of that record.
 fn resolve(operation: &Operation, names: &HashMap<String, String>) -> Result<Operation> {
     let mut operation = operation.clone();
-    let mut replace = |place: &str, id: &mut String| -> Result<()> {
+    let replace = |place: &str, id: &mut String| -> Result<()> {
         if let Some(name) = id.strip_prefix('$') {
             *id = names.get(name).cloned().ok_or_else(|| {
                 Error::new(Code::InvalidRequest, format!("no earlier operation has the ref `{name}`"))

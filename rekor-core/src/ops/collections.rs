@@ -119,7 +119,13 @@ pub fn plan(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan
     };
     limits::SCHEMA_BYTES.check(schema.len()).map_err(|e| e.at("/schema"))?;
     let under = |e: Error| e.under("/schema");
-    let canonical = json::canonical(&schema).map_err(under)?;
+    let canonical = json::canonical(&schema).map_err(|e| match e.code() {
+        Code::TooDeep => {
+            limits::SCHEMA_DEPTH.exceeded(limits::SCHEMA_DEPTH.max + 1).at(e.pointer().unwrap_or_default())
+        }
+        _ => e,
+    });
+    let canonical = canonical.map_err(under)?;
     let same_schema = match &old {
         Some(old) => json::canonical(&old.schema)? == canonical,
         None => false,

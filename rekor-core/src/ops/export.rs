@@ -74,7 +74,9 @@ fn export_csv(
 
 /// The columns below `data`: the schema's properties in its order, then what else the records hold.
 fn column_names(session: &Session, collection: &Arc<Collection>) -> Result<Vec<String>> {
-    let mut names = collection.shape()?.names::<&str>(&[]);
+    let schema = Tree::parse(&collection.row.schema)?;
+    let properties = schema.get("properties").and_then(Tree::as_object).unwrap_or_default();
+    let mut names: Vec<String> = properties.iter().map(|(name, _)| name.clone()).collect();
     let mut others = BTreeSet::new();
     for_each_record(session, collection, &mut |_| Ok(()), &mut |record| {
         let tree = Tree::from_canonical(record.data.text())?;

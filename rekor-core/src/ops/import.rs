@@ -197,11 +197,16 @@ fn write_all(
 fn stopped(line: u64, error: &Error, done: &ImportAnswer) -> Error {
     let kept = done.created + done.updated + done.unchanged;
     let hint = error.hint_text().map_or_else(String::new, |hint| format!("{hint}; "));
+    let stored = match kept {
+        0 => "nothing is stored".to_owned(),
+        1 => "the line before it is stored".to_owned(),
+        many => format!("the {many} lines before it are stored"),
+    };
     Error::new(error.code(), format!("line {line}: {}", error.message()))
         .at(error.pointer().unwrap_or_default())
         .hint(format!(
-            "{hint}the {kept} lines before it are stored: correct the line and run the command again, or add \
-             --errors FILE to pass bad lines over"
+            "{hint}{stored}: correct the line and import from it on (with external ids, the whole file again), \
+             or add --errors FILE to pass bad lines over"
         ))
         .details(error.detail_list().to_vec())
 }

@@ -22,15 +22,18 @@ use crate::ops::relationships;
 /// What every line of an import yields beside its data.
 pub struct Links {
     picker: Picker,
-    /// The paths of the external id, then those of the links.
+    /// Every path that is looked at, each once.
     paths: Vec<Vec<String>>,
-    external_fields: usize,
+    /// Which of the paths make up the external id.
+    external: Vec<usize>,
     rules: Vec<Link>,
 }
 
 /// One rule, its target collection found.
 pub struct Link {
     rule: LinkRule,
+    /// Which of the paths holds the target's external id.
+    path: usize,
     number: u32,
 }
 
@@ -49,9 +52,16 @@ pub struct Plucked {
 impl Links {
     /// Reads the rules of an import.
     pub fn new(session: &Session, collection: &Collection, request: &ImportRecords) -> Result<Self> {
-        let external = request.external_id_field.iter().flat_map(|fields| fields.split(','));
-        let mut paths: Vec<Vec<String>> = external.map(path_of).collect();
-        let external_fields = paths.len();
+        let mut paths: Vec<Vec<String>> = Vec::new();
+        let mut place_of = |field: &str| {
+            let path = path_of(field);
+            paths.iter().position(|known| *known == path).unwrap_or_else(|| {
+                paths.push(path);
+                paths.len() - 1
+            })
+        };
+        let fields = request.external_id_field.iter().flat_map(|fields| fields.split(','));
+        let external = fields.map(&mut place_of).collect();
         let shape = collection.shape()?;
         let mut rules = Vec::new();
         for (n, rule) in request.links.iter().enumerate() {
@@ -59,8 +69,7 @@ impl Links {
             check_name(&rule.rel_type, "relationship type").map_err(at)?;
             let target = session.read(|ctx| ctx.collection(&rule.collection)).map_err(at)?;
             let target = target.ok_or_else(|| at(collection_not_found(&rule.collection)))?;
-            rules.push(Link { rule: rule.clone(), number: target.row.number });
-            paths.push(path_of(&rule.field));
+            rules.push(Link { rule: rule.clone(), path: place_of(&rule.field), number: target.row.number });
         }
         for path in &paths {
             if let crate::schema::Field::Impossible { nearest } = shape.field(path) {
@@ -72,7 +81,7 @@ impl Links {
             }
         }
         let picker = Picker::new(paths.iter().enumerate().map(|(n, path)| (n, path.as_slice())));
-        Ok(Self { picker, paths, external_fields, rules })
+        Ok(Self { picker, paths, external, rules })
     }
 
     /// The rules, in the order of the request.
@@ -99,13 +108,12 @@ impl Links {
         }
         let mut found = vec![None; self.paths.len()];
         self.picker.pick(&data, &mut found)?;
-        let (external, targets) = found.split_at_checked(self.external_fields).unwrap_or_default();
-        let external = self.external_key(request, external, &own)?;
+        let external = self.external_key(request, &found, &own)?;
         let targets = self
             .rules
             .iter()
-            .zip(targets)
-            .map(|(link, value)| {
+            .map(|link| {
+                let value = found.get(link.path).copied().flatten();
                 let Some(id) = value.map(key_text).transpose()?.flatten() else { return Ok(None) };
                 ExternalKey::parse(link.rule.external_source.as_deref(), &id).map(Some)
             })
@@ -121,11 +129,13 @@ impl Links {
         own: &Own,
     ) -> Result<Option<ExternalKey>> {
         let source = request.external_source.as_deref().or(own.external_source.as_deref());
-        if self.external_fields == 0 {
+        if self.external.is_empty() {
             return own.external_id.as_deref().map(|id| ExternalKey::parse(source, id)).transpose();
         }
         let mut parts = Vec::new();
-        for (path, value) in self.paths.iter().zip(values) {
+        for place in &self.external {
+            let (path, value) = (self.paths.get(*place), values.get(*place).copied().flatten());
+            let path = path.map(Vec::as_slice).unwrap_or_default();
             let part = value.map(key_text).transpose()?.flatten().ok_or_else(|| {
                 Error::new(
                     Code::InvalidRequest,

@@ -22,7 +22,7 @@ use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::ops::Request;
 use crate::ops::records::{delete_edges, version_conflict};
-use crate::query::cursor;
+use crate::query::{cursor, page};
 
 /// Relationships that one step of [`DeleteTouching`] deletes.
 const TOUCHING_STEP: usize = 10_000;
@@ -310,12 +310,5 @@ fn list(ctx: &mut Ctx<'_>, request: &ListRelationships) -> Result<List<Relations
 
 /// The rows of a page that a request asks for.
 pub fn page_limit(limit: Option<u64>) -> Result<usize> {
-    let limit = limit.unwrap_or(limits::PAGE_ROWS_DEFAULT as u64);
-    if limit == 0 || limit > limits::PAGE_ROWS.max {
-        return Err(limits::PAGE_ROWS
-            .exceeded(limit)
-            .at("/limit")
-            .hint("ask for 1 to 1000 rows and page on with the cursor"));
-    }
-    Ok(usize::try_from(limit).unwrap_or(limits::PAGE_ROWS_DEFAULT))
+    page::bounded(limit, limits::PAGE_ROWS_DEFAULT, &limits::PAGE_ROWS, "/limit")
 }

@@ -78,10 +78,11 @@ fn traverse(ctx: &mut Ctx<'_>, request: &QueryRelationships) -> Result<List<Hop>
     let steps = walk(ctx, request, node, depth_max)?;
     let from = match after {
         None => 0,
-        Some(place) => steps.iter().position(|(depth, step)| place_of(*depth, step) == place).map_or_else(
-            || steps.partition_point(|(depth, step)| place_of(*depth, step) <= place),
-            |at| at + 1,
-        ),
+        // When the last row was deleted meanwhile, the page starts at the next one by its text.
+        Some(place) => steps
+            .iter()
+            .position(|(depth, step)| place_of(*depth, step) == place)
+            .map_or_else(|| steps.partition_point(|(d, s)| place_of(*d, s) <= place), |at| at + 1),
     };
     let page = steps.get(from..).unwrap_or_default();
     let mut data = Vec::new();

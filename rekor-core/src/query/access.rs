@@ -22,8 +22,8 @@ use crate::query::tuple::{Candidate, Slots};
 const DEADLINE_ROWS: u64 = 1_024;
 /// Slots whose values are kept on the stack.
 const SLOTS_NEAR: usize = 16;
-/// Entries up to which an unsorted index range is better than a way that gives the order.
-const ENTRIES_FEW: usize = 5_000;
+/// Entries up to which an unsorted index range is better than a way that gives the order; few in tests.
+const ENTRIES_FEW: usize = if cfg!(test) { 20 } else { 5_000 };
 
 /// Takes the records that are read.
 pub(super) trait Visitor {
@@ -156,10 +156,10 @@ impl<'r> Reader<'r> {
         let row = decode_record(value)?;
         let mut near = [None; SLOTS_NEAR];
         let mut far = Vec::new();
-        let found = match near.get_mut(..self.slots.len()) {
+        let found = match near.get_mut(..self.slots.count()) {
             Some(found) => found,
             None => {
-                far.resize(self.slots.len(), None);
+                far.resize(self.slots.count(), None);
                 far.as_mut_slice()
             }
         };

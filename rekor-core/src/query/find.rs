@@ -23,6 +23,9 @@ use crate::query::project::project_row;
 use crate::query::request::filter_of;
 use crate::query::tuple::{Candidate, Slots};
 
+/// Records that a walk through an index for its order alone may look at before reading all rows is better; few in tests.
+const WALK_ROWS: u64 = if cfg!(test) { 30 } else { 100_000 };
+
 /// Finds the records of one page in a snapshot.
 pub fn find(
     view: &dyn View,
@@ -86,15 +89,22 @@ impl Asked {
         let early_end = !self.count;
         let ask = Ask { filter: &self.filter, order: Some(&self.order), early_end, slots, collection: row };
         let mut reader = Reader::new(view, row, slots, deadline);
-        let plan = reader.pick_plan(plan::choose(&ask), early_end)?;
-        let after = self.page.after.as_ref();
-        let place = after.map(|key| self.order.take_key(key)).transpose()?;
-        let keep = self.page.offset + self.page.limit + 1;
-        let shower = Shower { collection: &row.id, fields: &self.fields };
-        let mut heap =
-            Heap { asked: self, shower, keep, kept: BinaryHeap::new(), matched: 0, key: Vec::new() };
+        let plans = plan::choose(&ask);
+        let all_rows = plans.last().cloned();
+        let mut plan = reader.pick_plan(plans, early_end)?;
+        let place = self.page.after.as_ref().map(|key| self.order.take_key(key)).transpose()?;
         // A count looks at every record, also at those before the cursor.
-        reader.read(&plan, place.as_ref().filter(|_| early_end), &mut heap)?;
+        let resume = place.as_ref().filter(|_| early_end);
+        let patience = if plan.walks_for_order() { WALK_ROWS } else { u64::MAX };
+        let mut heap = Heap::new(self, &row.id, patience);
+        reader.read(&plan, resume, &mut heap)?;
+        if let (true, Some(all_rows)) = (heap.gave_up(), all_rows) {
+            plan = all_rows;
+            plan.reason = "few records of the index that gives the order pass the filter".to_owned();
+            heap = Heap::new(self, &row.id, u64::MAX);
+            reader.read(&plan, resume, &mut heap)?;
+        }
+        let keep = heap.keep;
         let (matched, shower) = (heap.matched, heap.shower);
         let mut kept = heap.kept.into_sorted_vec();
         let has_more = kept.len() == keep;
@@ -127,6 +137,22 @@ struct Heap<'h> {
     kept: BinaryHeap<Kept>,
     matched: u64,
     key: Vec<u8>,
+    /// How many records were looked at, and how many may be.
+    seen: u64,
+    patience: u64,
+}
+
+impl<'h> Heap<'h> {
+    fn new(asked: &'h Asked, collection: &'h str, patience: u64) -> Self {
+        let shower = Shower { collection, fields: &asked.fields };
+        let keep = asked.page.offset + asked.page.limit + 1;
+        Self { asked, shower, keep, kept: BinaryHeap::new(), matched: 0, key: Vec::new(), seen: 0, patience }
+    }
+
+    /// Whether it stopped before it had what it needs.
+    fn gave_up(&self) -> bool {
+        self.seen > self.patience && self.kept.len() < self.keep
+    }
 }
 
 /// A row that is kept, ordered by its key alone.
@@ -138,6 +164,7 @@ struct Kept {
 
 impl Visitor for Heap<'_> {
     fn visit(&mut self, candidate: &Candidate<'_>) -> Result<()> {
+        self.seen += 1;
         if !self.asked.filter.matches(candidate)? {
             return Ok(());
         }
@@ -159,7 +186,7 @@ impl Visitor for Heap<'_> {
     }
 
     fn is_full(&self) -> bool {
-        !self.asked.count && self.kept.len() >= self.keep
+        !self.asked.count && self.kept.len() >= self.keep || self.seen > self.patience
     }
 }
 

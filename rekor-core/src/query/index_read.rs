@@ -10,9 +10,10 @@ use crate::ground::error::{Code, Error, Result};
 use crate::query::access::{Reader, Visitor};
 use crate::query::index_scan::{IndexScan, Resume, Run};
 
-/// Entries that are read at once: a page's worth first, then more.
-const CHUNK_FIRST: usize = 64;
-const CHUNK_MAX: usize = 1_024;
+/// Entries that are read at once: a page's worth first, then more. Few in tests, so that small collections take
+/// every way.
+const CHUNK_FIRST: usize = if cfg!(test) { 3 } else { 64 };
+const CHUNK_MAX: usize = if cfg!(test) { 12 } else { 1_024 };
 
 /// An entry of the index.
 struct Entry {

@@ -106,6 +106,11 @@ impl IndexScan {
             + 9_usize.saturating_sub(self.fields)
     }
 
+    /// How many leading fields equal something, and whether the next one is in a range.
+    pub(super) const fn narrowed(&self) -> (usize, bool) {
+        self.narrowed
+    }
+
     /// Whether runs come in the order asked for.
     pub(super) const fn sorted(&self) -> bool {
         self.run.is_some()

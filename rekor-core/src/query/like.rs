@@ -214,7 +214,7 @@ mod tests {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 (state >> 33) % n
             };
-            (0..next(len_max)).map(|_| letters[next(of as u64) as usize]).collect()
+            (0..next(len_max)).map(|_| letters[usize::try_from(next(of as u64)).unwrap()]).collect()
         };
         for _ in 0..20_000 {
             let (pattern, text) = (word(5, 8), word(3, 10));

@@ -21,11 +21,13 @@ mod operand;
 #[cfg(test)]
 mod oracle;
 pub mod order;
-mod page;
+pub mod page;
 pub mod plan;
 mod project;
 mod request;
 mod span;
+#[cfg(test)]
+mod tests;
 pub mod tuple;
 
 pub use crate::api::query::AggregateAnswer;

@@ -166,7 +166,7 @@ mod tests {
             let error = parse(bad).unwrap_err();
             assert_eq!((error.code(), error.pointer()), (Code::InvalidRequest, Some(at)), "{bad}");
         }
-        let nine = format!("[{}]", vec![r#"{"field":"data.a"}"#; 9].join(","));
+        let nine = format!("[{}]", [r#"{"field":"data.a"}"#; 9].join(","));
         assert_eq!(parse(&nine).unwrap_err().code(), Code::LimitExceeded);
     }
 }

@@ -44,10 +44,12 @@ impl Page {
 }
 
 /// Reads a number of rows, at least 1.
-pub(super) fn bounded(value: Option<u64>, default: usize, limit: &Limit, at: &str) -> Result<usize> {
+pub fn bounded(value: Option<u64>, default: usize, limit: &Limit, at: &str) -> Result<usize> {
     let Some(value) = value else { return Ok(default) };
     if value == 0 {
-        return Err(Error::new(Code::InvalidRequest, "the limit must be at least 1").at(at));
+        return Err(Error::new(Code::LimitExceeded, "the limit must be at least 1")
+            .at(at)
+            .hint("ask for 1 row or more"));
     }
     let rows = usize::try_from(value).unwrap_or(usize::MAX);
     limit.check(rows).map_err(|e| e.at(at).hint("read on with the `next_cursor` of each page"))?;
@@ -125,6 +127,6 @@ mod tests {
         assert!(of(Some(1_000), Some(10_000)).is_ok());
         assert_eq!(of(Some(1_001), None).unwrap_err().code(), Code::LimitExceeded);
         assert_eq!(of(None, Some(10_001)).unwrap_err().code(), Code::LimitExceeded);
-        assert_eq!(of(Some(0), None).unwrap_err().code(), Code::InvalidRequest);
+        assert_eq!(of(Some(0), None).unwrap_err().code(), Code::LimitExceeded);
     }
 }

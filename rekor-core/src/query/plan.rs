@@ -186,6 +186,12 @@ fn all_rows(ask: &Ask<'_>, needed: &[Needed<'_>]) -> Plan {
 }
 
 impl Plan {
+    /// Whether it reads a whole index for its order alone.
+    #[must_use]
+    pub fn walks_for_order(&self) -> bool {
+        matches!(&self.access, Access::Index(scan) if scan.narrowed() == (0, false))
+    }
+
     /// What people are told of it.
     #[must_use]
     pub fn explanation(&self, rows_examined: u64, rows_matched: u64) -> Explanation {

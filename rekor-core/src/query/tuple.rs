@@ -75,14 +75,8 @@ impl<'s> Slots<'s> {
 
     /// How many slots there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.fields.len()
-    }
-
-    /// Whether nothing is looked at.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
     }
 
     /// Compiles the paths below `data`.

@@ -35,17 +35,6 @@ impl Incompatible {
         }
     }
 
-    /// How many records fail.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.total
-    }
-
-    /// The records that are named, each as id, pointer and message.
-    pub fn first(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.first.iter().map(|r| (r.id.as_str(), r.pointer.as_str(), r.message.as_str()))
-    }
-
     /// The error, `schema_incompatible`, unless every record matches.
     #[must_use]
     pub fn error(&self) -> Option<Error> {

@@ -5,11 +5,7 @@ const NAME_CHARS_MAX: usize = 100;
 
 /// The candidate most similar to `name`, when one is similar enough to be what was meant.
 ///
-/// ```
-/// use rekor_core::schema::nearest;
-/// assert_eq!(nearest("amout", ["status", "amount"]), Some("amount"));
-/// assert_eq!(nearest("zzz", ["status", "amount"]), None);
-/// ```
+/// For `amout` among `status` and `amount` that is `amount`; for `zzz` there is none.
 pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let wanted: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
     if wanted.len() > NAME_CHARS_MAX {

@@ -261,6 +261,62 @@ fn one_commit_holds_a_hundred_thousand_changes_and_no_more() {
 }
 
 #[test]
+fn one_commit_holds_sixty_four_mebibytes_and_no_more() {
+    let f = Fixture::new();
+    f.collection("c", &json!({}));
+    f.call("upsert_record", &json!({ "collection": "c", "id": "hub", "data": {} })).unwrap();
+    let big = "x".repeat(limits::RECORD_BYTES.len() - 100);
+    for n in 0..65 {
+        let request = json!({ "rel_type": "t", "source_collection": "c", "source_id": "hub", "target_collection": "c",
+            "target_id": format!("r{n}"), "data": { "a": big } });
+        f.call("upsert_relationship", &request).unwrap();
+    }
+    let delete = json!({ "collection": "c", "id": "hub" });
+    assert_eq!(f.call("delete_record", &delete).unwrap_err().code(), Code::LimitExceeded);
+    assert_eq!(f.call("query_relationships", &delete).unwrap()["meta"]["has_more"], true);
+    assert_eq!(f.call("delete_touching", &delete).unwrap()["relationships_deleted"], 65);
+    f.call("delete_record", &delete).unwrap();
+}
+
+#[test]
+fn an_aggregate_has_a_hundred_thousand_groups_and_no_more() {
+    let f = Fixture::new();
+    f.collection("c", &json!({}));
+    let import = |lines: std::ops::Range<usize>| {
+        let text: String = lines.map(|n| format!("{{\"n\":{n}}}\n")).collect();
+        let request =
+            rekor_core::api::transfer::ImportRecords { collection: "c".into(), ..Default::default() };
+        f.ws.import_records(&request, &mut text.as_bytes(), &mut |_| Ok(())).unwrap();
+    };
+    let count = json!([{ "fn": "count", "alias": "n" }]);
+    let request = json!({ "collection": "c", "aggregations": count, "group_by": ["data.n"] });
+    let most = limits::GROUPS.len();
+    import(0..most);
+    assert_eq!(f.call("aggregate", &request).unwrap()["data"].as_array().unwrap().len(), most);
+    import(most..most + 1);
+    assert_eq!(f.call("aggregate", &request).unwrap_err().code(), Code::QueryTooExpensive);
+}
+
+#[test]
+fn a_traversal_visits_a_hundred_thousand_records_and_no_more() {
+    let f = Fixture::new();
+    f.collection("c", &json!({}));
+    let link = |ends: std::ops::Range<usize>| {
+        let text: String = ends
+            .map(|n| format!("{{\"source\":\"c/hub\",\"target\":\"c/r{n}\",\"type\":\"t\"}}\n"))
+            .collect();
+        f.ws.import_relationships(&mut text.as_bytes(), false, false, &mut |_| Ok(())).unwrap();
+    };
+    let request = json!({ "collection": "c", "id": "hub", "direction": "outgoing" });
+    // The start counts as visited.
+    let most = limits::TRAVERSAL_VISITED.len() - 1;
+    link(0..most);
+    assert_eq!(f.call("query_relationships", &request).unwrap()["meta"]["has_more"], true);
+    link(most..most + 1);
+    assert_eq!(f.call("query_relationships", &request).unwrap_err().code(), Code::QueryTooExpensive);
+}
+
+#[test]
 fn every_limit_of_the_table_is_tried() {
     // Tried by tests of their own, here or beside the code: those that need many records or time.
     let elsewhere = [

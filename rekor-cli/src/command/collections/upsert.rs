@@ -24,7 +24,7 @@ pub(crate) struct Args {
     #[arg(long)]
     name: Option<String>,
     /// Its JSON Schema: JSON, @file or @-; kept unless given
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON")]
     schema: Option<String>,
     /// Goes ahead although stored records do not fit the new schema
     #[arg(long)]

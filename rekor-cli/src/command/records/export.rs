@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use rekor_core::api::transfer::{ExportRecords, Format};
-use rekor_core::ground::error::Error;
+use rekor_core::ground::error::{Code, Error};
 
-use crate::failure::{Failure, Result, say};
+use crate::failure::{self, Failure, Result, say};
 use crate::input;
 use crate::output;
 use crate::progress::Progress;
@@ -35,7 +35,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     let by_output = (session.out.format == output::Format::Csv).then_some(Format::Csv);
     let format = format_of(args.format.or(by_output), &args.file);
     let request = ExportRecords { collection: args.collection.clone(), format };
-    let mut output = Output::open(&args.file)?;
+    let mut output = Output::to(&args.file);
     let count = session.workspace(Access::Read, |workspace| {
         let progress = Progress::of_records();
         let written = workspace.export_records(&request, &mut output, &mut |records| {
@@ -44,46 +44,67 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         });
         written.map_err(|error| output.failure(error))
     })?;
-    output.flush().map_err(|error| Failure::writing(&error))?;
+    output.flush().map_err(|error| output.failure(write_error(&error)))?;
     if args.file != "-" {
-        say(&format!("wrote {count} records to {}", args.file));
+        say(&format!("wrote {} to {}", failure::count(count, "record"), args.file));
     }
     Ok(())
 }
 
-/// Where the records go. It remembers that the reader went away, which is no error.
+/// Where the records go. The file is made with the first byte, so that an export which fails before
+/// leaves an older one as it is. It remembers that the reader went away, which is no error.
 struct Output {
-    writer: BufWriter<Box<dyn Write>>,
+    name: String,
+    writer: Option<BufWriter<Box<dyn Write>>>,
+    unusable: Option<Error>,
     closed: bool,
 }
 
 impl Output {
-    fn open(name: &str) -> Result<Self> {
-        let writer: Box<dyn Write> = match name {
-            "-" => Box::new(io::stdout().lock()),
-            _ => Box::new(File::create(name).map_err(|error| input::unreadable("file", name, &error))?),
+    fn to(name: &str) -> Self {
+        Self { name: name.to_owned(), writer: None, unusable: None, closed: false }
+    }
+
+    /// What the caller is told: the core knows only that the output failed.
+    fn failure(&mut self, error: Error) -> Failure {
+        if self.closed { Failure::ClosedPipe } else { self.unusable.take().unwrap_or(error).into() }
+    }
+
+    fn with<T>(&mut self, act: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+        let writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => BufWriter::with_capacity(1 << 16, self.open()?),
         };
-        Ok(Self { writer: BufWriter::with_capacity(1 << 16, writer), closed: false })
-    }
-
-    fn failure(&self, error: Error) -> Failure {
-        if self.closed { Failure::ClosedPipe } else { error.into() }
-    }
-
-    fn note<T>(&mut self, outcome: io::Result<T>) -> io::Result<T> {
+        let outcome = act(self.writer.insert(writer));
         self.closed |= outcome.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
         outcome
+    }
+
+    fn open(&mut self) -> io::Result<Box<dyn Write>> {
+        if self.name == "-" {
+            return Ok(Box::new(io::stdout().lock()));
+        }
+        match File::create(&self.name) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) => {
+                self.unusable = Some(input::unreadable("file", &self.name, &error));
+                Err(error)
+            }
+        }
     }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let outcome = self.writer.write(bytes);
-        self.note(outcome)
+        self.with(|writer| writer.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let outcome = self.writer.flush();
-        self.note(outcome)
+        self.with(|writer| writer.flush())
     }
+}
+
+fn write_error(error: &io::Error) -> Error {
+    let code = if error.kind() == io::ErrorKind::StorageFull { Code::DiskFull } else { Code::StorageError };
+    Error::new(code, format!("the records cannot be written: {error}"))
 }

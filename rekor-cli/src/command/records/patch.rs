@@ -21,7 +21,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     key: Key,
     /// The patch: JSON, @file or @-
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON")]
     data: String,
     /// The version that it must have
     #[arg(long, value_name = "N")]

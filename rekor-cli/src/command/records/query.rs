@@ -23,10 +23,10 @@ pub(crate) struct Args {
     /// The collection
     collection: String,
     /// Which records: {"field","op","value"}, {"and":[…]}, {"or":[…]} or {"not":…}
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON")]
     filter: Option<String>,
     /// {"field","direction"} or a list of these; by id unless given
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON")]
     sort: Option<String>,
     /// Rows at most: 50 unless given, at most 1,000
     #[arg(long, value_name = "N")]
@@ -47,13 +47,13 @@ pub(crate) struct Args {
     #[arg(long)]
     aggregate: bool,
     /// The totals: a list of {"fn","field","alias"}
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true, requires = "aggregate")]
+    #[arg(long, value_name = "JSON", requires = "aggregate")]
     aggregations: Option<String>,
     /// The fields to group by, as in data.status,data.region
     #[arg(long, value_name = "FIELDS", value_delimiter = ',', requires = "aggregate")]
     group_by: Vec<String>,
     /// A filter on the totals and group fields
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true, requires = "aggregate")]
+    #[arg(long, value_name = "JSON", requires = "aggregate")]
     having: Option<String>,
     /// Only records of this external source
     #[arg(long, visible_alias = "source", value_name = "SOURCE")]
@@ -69,8 +69,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         if args.explain {
             return explain(session, Explain::Aggregate(request));
         }
-        let answer = session.read(&request)?;
-        return session.out.list(Rows::Flat, "data", &answer);
+        return session.out.totals(&session.read(&request)?);
     }
     let request = query(args)?;
     if args.explain {

@@ -20,7 +20,7 @@ pub(crate) struct Args {
     /// The collection
     collection: String,
     /// The whole document: JSON, @file or @-
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON")]
     data: String,
     /// The record's id
     #[arg(long)]

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(long)]
     id: Option<String>,
     /// Its own document: JSON, @file or @-; kept unless given
-    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON")]
     data: Option<String>,
     /// Makes a missing end an error and not a warning
     #[arg(long)]

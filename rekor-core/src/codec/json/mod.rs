@@ -25,15 +25,16 @@ use crate::ground::error::{Code, Error, Result};
 /// levels (`too_deep`), and numbers that are neither an integer of 64 bits nor a finite double
 /// (`number_out_of_range`). The error has the pointer of the place.
 ///
-/// ```
-/// use rekor_core::codec::json::canonical;
-/// assert_eq!(canonical(r#" {"a" : "\u0041", "b": [1.50, -0]} "#)?, r#"{"a":"A","b":[1.50,0]}"#);
-/// # Ok::<(), rekor_core::ground::error::Error>(())
-/// ```
+/// For example ` {"a" : "\u0041", "b": [1.50, -0]} ` becomes `{"a":"A","b":[1.50,0]}`.
 pub fn canonical(text: impl AsRef<[u8]>) -> Result<String> {
+    canonical_around(text, 0)
+}
+
+/// Like [`canonical`], for a text whose documents stand `levels` deep inside it: a batch's operations.
+pub fn canonical_around(text: impl AsRef<[u8]>, levels: usize) -> Result<String> {
     let bytes = text.as_ref();
     match std::str::from_utf8(bytes) {
-        Ok(text) => scan::Scan::new(text).run(),
+        Ok(text) => scan::Scan::new(text).around(levels).run(),
         Err(fault) => Err(not_utf8(bytes, fault.valid_up_to())),
     }
 }

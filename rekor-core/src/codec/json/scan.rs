@@ -46,6 +46,7 @@ pub(super) struct Scan<'t> {
     copied: usize,
     frames: Vec<Frame>,
     keys: Vec<Key>,
+    levels_max: usize,
 }
 
 type Step<T = ()> = Result<T, Fault>;
@@ -53,7 +54,21 @@ type Step<T = ()> = Result<T, Fault>;
 impl<'t> Scan<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let out = String::with_capacity(text.len());
-        Self { text, out, at: 0, copied: 0, frames: Vec::with_capacity(8), keys: Vec::with_capacity(32) }
+        Self {
+            text,
+            out,
+            at: 0,
+            copied: 0,
+            frames: Vec::with_capacity(8),
+            keys: Vec::with_capacity(32),
+            levels_max: limits::NESTING.len(),
+        }
+    }
+
+    /// Allows `levels` more of nesting than a document may have, for what surrounds documents.
+    pub(super) fn around(mut self, levels: usize) -> Self {
+        self.levels_max += levels;
+        self
     }
 
     /// Answers the stored form of the text.
@@ -168,7 +183,7 @@ impl<'t> Scan<'t> {
     }
 
     fn push(&mut self, object: bool) -> Step {
-        if self.frames.len() >= limits::NESTING.len() {
+        if self.frames.len() >= self.levels_max {
             return Err(Fault {
                 code: limits::NESTING.code,
                 at: self.at,

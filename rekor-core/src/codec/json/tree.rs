@@ -88,12 +88,6 @@ impl Tree {
         if let Self::Object(members) = self { Some(members) } else { None }
     }
 
-    /// The elements of an array.
-    #[must_use]
-    pub fn as_array(&self) -> Option<&[Self]> {
-        if let Self::Array(items) = self { Some(items) } else { None }
-    }
-
     /// The text of a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -153,6 +153,7 @@ impl SortKey {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn against(a: i128, b: f64) -> Ordering {
     if b.abs() > 1e30 {
         return if b > 0.0 { Ordering::Less } else { Ordering::Greater };

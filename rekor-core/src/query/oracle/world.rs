@@ -22,7 +22,7 @@ impl Dice {
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % sides as u64) as usize
+        usize::try_from((z ^ (z >> 31)) % sides as u64).unwrap()
     }
 
     pub(super) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
@@ -36,7 +36,7 @@ impl Dice {
 
 /// A snapshot over a map.
 #[derive(Default)]
-pub(super) struct Snapshot(pub(super) BTreeMap<Vec<u8>, Vec<u8>>);
+pub(in crate::query) struct Snapshot(pub(in crate::query) BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl View for Snapshot {
     fn seq(&self) -> Seq {
@@ -288,15 +288,15 @@ const NUMBERS: [&str; 18] = [
 
 pub(super) fn text(dice: &mut Dice) -> String {
     let x = |n: usize, end: &str| format!("{}{end}", "x".repeat(n));
-    match dice.roll(12) {
+    match dice.roll(14) {
         0..=5 => {
             (*dice.pick(&["", "a", "b", "ab", "A", "é", "É", "a\"b\\", "\u{1}", "😀", "a\0"])).to_owned()
         }
         6 | 7 => (*dice.pick(&["5", "007", "1e2", "true", "1.0", "null"])).to_owned(),
         8 => (*dice.pick(&TIMES)).to_owned(),
-        9 => x(254 + dice.roll(4), *dice.pick(&["", "\0", "y"])),
-        10 => x(300, *dice.pick(&["", "y", "z"])),
-        _ => x(1_022 + dice.roll(4), *dice.pick(&["", "y", "z"])),
+        9 => x(254 + dice.roll(4), dice.pick::<&str>(&["", "\0", "y"])),
+        10..=12 => x(300, dice.pick::<&str>(&["", "y", "z"])),
+        _ => x(1_022 + dice.roll(4), dice.pick::<&str>(&["", "y", "z"])),
     }
 }
 
