@@ -12,7 +12,8 @@ use rekor_core::ground::error::{Code, Error};
 
 use crate::args::Cli;
 use crate::command;
-use crate::failure::{Failure, say};
+use crate::failure::Failure;
+use crate::notice::{self, note};
 use crate::output::Format;
 use crate::session::Session;
 
@@ -26,6 +27,9 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Err(error) => return ExitCode::from(usage(&error, &args)),
     };
     let as_json = cli.global.output.is_json();
+    if as_json {
+        notice::speak_json();
+    }
     let session = Session::new(cli.global);
     keep_panics();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| command::run(&session, &cli.command)));
@@ -33,7 +37,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => end(&failure, as_json),
         Err(_) => {
-            say(&LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
+            note(&LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
             let error = Error::new(Code::Internal, "a fault in rekor itself; what is committed is safe")
                 .hint("please report it with the command and the lines above");
             end(&error.into(), as_json)

@@ -1,11 +1,13 @@
 //! What ends a command early, and what the caller sees of it: the exit code and the text on stderr.
 //! Nothing here decides what went wrong; that is rekor-core's `Error`.
 
-use std::io::{self, Write};
+use std::io;
 
 use rekor_core::ground::error::{Code, Error};
 use rekor_core::ground::json::Json;
 use serde::Serialize;
+
+use crate::notice::{self, note};
 
 /// The result of a command.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
@@ -57,15 +59,10 @@ impl Failure {
         match self {
             Self::Error(error) if as_json => report_json(error),
             Self::Error(error) => report_text(error),
-            Self::Declined => say("nothing was changed"),
+            Self::Declined => note("nothing was changed"),
             Self::ClosedPipe | Self::Found(_) => {}
         }
     }
-}
-
-/// Writes one line to stderr. A stderr that is gone is nobody's loss.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// A number of things in words.
@@ -73,17 +70,12 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
-/// Writes a warning to stderr.
-pub(crate) fn warn(text: &str) {
-    say(&format!("\x1b[1;33mwarning:\x1b[0m {text}"));
-}
-
 fn report_json(error: &Error) {
     #[derive(Serialize)]
     struct Envelope<'a> {
         error: &'a Error,
     }
-    say(Json::from_value(&Envelope { error }).text());
+    notice::line(Json::from_value(&Envelope { error }).text());
 }
 
 fn report_text(error: &Error) {
@@ -104,7 +96,7 @@ fn report_text(error: &Error) {
         lines.push(format!(" \x1b[1;36mhint:\x1b[0m {hint}"));
     }
     lines.push(format!(" \x1b[2mcode: {}\x1b[0m", error.code()));
-    say(&lines.join("\n"));
+    notice::line(&lines.join("\n"));
 }
 
 /// How many details there are in all, when not all are listed.

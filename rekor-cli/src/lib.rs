@@ -8,6 +8,7 @@ mod command;
 mod documents;
 mod failure;
 mod input;
+mod notice;
 mod output;
 mod progress;
 mod session;

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use rekor_core::{Code, OpenOptions, Request, Store, StoreRequest, Workspace};
 
 use crate::args::Global;
-use crate::failure::{Failure, Result, warn};
+use crate::failure::{Failure, Result};
+use crate::notice::warn;
 use crate::output::Printer;
 use crate::settings;
 

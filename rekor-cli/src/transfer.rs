@@ -10,8 +10,9 @@ use rekor_core::ground::error::{Error, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::failure::{self, count, say, warn};
+use crate::failure::{self, count};
 use crate::input;
+use crate::notice::{self, note, warn};
 use crate::progress::Progress;
 
 /// What an import reads.
@@ -101,7 +102,7 @@ impl<'a> Watch<'a> {
             }
             ImportEvent::Resumed { line } => {
                 let words = format!("going on after line {line}, where this import stopped before");
-                self.progress.beside(|| say(&words));
+                self.progress.beside(|| note(&words));
                 self.errors.iter_mut().for_each(|errors| errors.kept = true);
             }
             ImportEvent::Refused { line, text, error } => {
@@ -131,10 +132,13 @@ impl<'a> Watch<'a> {
         }
         let answer = outcome.map_err(|error| with_what_is_stored(error, self.stored.read))?;
         let ImportAnswer { read, created, updated, unchanged, failed } = answer;
-        say(&format!(
-            "read {}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed",
-            count(read, "line")
-        ));
+        // A program has the numbers in the answer.
+        if !notice::is_json() {
+            note(&format!(
+                "read {}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed",
+                count(read, "line")
+            ));
+        }
         if let Some(errors) = self.errors.filter(|_| failed > 0) {
             warn(&format!("{} refused: see {}", count(failed, "line"), errors.name));
         }

@@ -119,8 +119,32 @@ fn errors_and_warnings_go_to_stderr() {
     let ends = ["--source", "notes/a", "--target", "notes/b", "--type", "t"];
     let output = folder.run(&[&["relationships", "upsert", "-o", "json"][..], &ends].concat());
     assert!(output.status.success());
-    assert!(err(&output).contains("warning: dangling target notes/b"), "{}", err(&output));
+    assert_eq!(err(&output), "");
     assert!(String::from_utf8(output.stdout).unwrap().contains(r#""warnings":["dangling"#));
+    let output = folder.run(&[&["relationships", "upsert", "--id", "x"][..], &ends].concat());
+    assert!(err(&output).contains("warning: dangling target notes/b"), "{}", err(&output));
+}
+
+#[test]
+fn a_program_reads_a_json_object_in_each_line_of_stderr() {
+    let folder = Folder::new();
+    folder.ok(&["collections", "upsert", "people", "--schema", "{}"]);
+    folder.write("x.ndjson", "{\"k\":\"a\",\"p\":\"nobody\"}\n{\"k\":\"b\",\"n\":\"no\"}\n");
+    let import = ["records", "import", "notes", "--file", "x.ndjson", "--external-id-field", "k"];
+    let import = [&import[..], &["--link", "p=of:people"]].concat();
+    let lines = |args: &[&str]| {
+        let text = err(&folder.run(args));
+        assert!(text.lines().all(|line| line.starts_with("{\"") && line.ends_with('}')), "{text}");
+        text
+    };
+    let text = lines(&[&import[..], &["-o", "json"]].concat());
+    assert!(text.starts_with("{\"warning\":\"line 1: not linked"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("{\"error\":{\"code\":"), "{text}");
+    let text = lines(&[&import[..], &["-o", "ndjson", "--errors", "bad"]].concat());
+    assert!(text.starts_with("{\"note\":\"going on after line 1"), "{text}");
+    folder.ok(&["records", "upsert", "notes", "--data", "{}"]);
+    let text = lines(&["query", "notes", "--limit", "1", "-o", "ndjson"]);
+    assert!(text.starts_with("{\"meta\":{") && text.contains("\"next_cursor\":\""), "{text}");
 }
 
 #[test]

@@ -6,8 +6,9 @@ use std::io::{self, BufWriter, Write};
 use rekor_core::api::transfer::{ExportRecords, Format};
 use rekor_core::ground::error::{Code, Error};
 
-use crate::failure::{self, Failure, Result, say};
+use crate::failure::{self, Failure, Result};
 use crate::input;
+use crate::notice::note;
 use crate::output;
 use crate::progress::Progress;
 use crate::session::{Access, Session};
@@ -46,7 +47,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     })?;
     output.flush().map_err(|error| output.failure(write_error(&error)))?;
     if args.file != "-" {
-        say(&format!("wrote {} to {}", failure::count(count, "record"), args.file));
+        note(&format!("wrote {} to {}", failure::count(count, "record"), args.file));
     }
     Ok(())
 }
