@@ -11,6 +11,7 @@ mod input;
 mod notice;
 mod output;
 mod progress;
+mod rejects;
 mod session;
 mod settings;
 mod transfer;

@@ -66,6 +66,11 @@ impl Session {
         })
     }
 
+    /// Whether the caller has agreed to what is destroyed.
+    pub(crate) fn yes(&self) -> bool {
+        self.global.yes
+    }
+
     /// Asks at a terminal before something is destroyed, unless `--yes`.
     pub(crate) fn confirm(&self, question: &str) -> Result<()> {
         if self.global.yes || !io::stdin().is_terminal() || !io::stderr().is_terminal() {

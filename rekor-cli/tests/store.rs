@@ -159,9 +159,42 @@ fn bad_lines_end_an_import_or_are_set_aside() {
     let text = folder.ok(&[&import[..], &["--errors", "bad.ndjson"]].concat());
     assert_eq!(text, "{\"read\":3,\"created\":2,\"updated\":0,\"unchanged\":0,\"failed\":1}\n");
     assert!(folder.read("bad.ndjson").starts_with(r#"{"line":2,"text":"{\"k\":\"b\""#));
-    let text = folder.ok(&[&import[..], &["--errors", "bad.ndjson"]].concat());
+    let output = folder.run(&[&import[..], &["--errors", "bad.ndjson"]].concat());
+    assert!(err(&output).starts_with(r#"{"error":{"code":"already_exists""#), "{}", err(&output));
+    let text = folder.ok(&[&import[..], &["--errors", "bad.ndjson", "--yes"]].concat());
     assert_eq!(text, "{\"read\":3,\"created\":0,\"updated\":0,\"unchanged\":2,\"failed\":1}\n");
     assert_eq!(folder.read("bad.ndjson").lines().count(), 1);
+}
+
+#[test]
+fn bad_lines_never_cost_a_file() {
+    let folder = Folder::new();
+    folder.write("x.ndjson", "{\"n\":\"no\"}\n");
+    for thing in [&["records", "import", "notes"][..], &["relationships", "import"]] {
+        let import = [thing, &["--file", "x.ndjson", "-o", "json", "--errors"]].concat();
+        for name in ["x.ndjson", "./x.ndjson", ".rekor/../x.ndjson"] {
+            let text = err(&folder.run(&[&import[..], &[name, "--yes"]].concat()));
+            assert!(text.contains(r#""invalid_request""#) && text.contains(r#""/errors""#), "{text}");
+            assert_eq!(folder.read("x.ndjson"), "{\"n\":\"no\"}\n");
+        }
+        folder.write("mine", "of mine");
+        let output = folder.run(&[&import[..], &["mine"]].concat());
+        assert_eq!((output.status.code(), folder.read("mine").as_str()), (Some(4), "of mine"));
+        folder.ok(&[&import[..], &["mine", "--yes"]].concat());
+        assert!(folder.read("mine").starts_with(r#"{"line":1,"#));
+    }
+}
+
+#[test]
+fn an_import_that_goes_on_adds_to_its_bad_lines() {
+    let folder = Folder::new();
+    folder.write("x.ndjson", "{\"n\":1}\n{\"n\":\"no\"}\n");
+    folder.write("bad", "{\"line\":0}\n");
+    let import = ["records", "import", "notes", "--file", "x.ndjson"];
+    assert_eq!(folder.run(&import).status.code(), Some(2));
+    let output = folder.run(&[&import[..], &["--errors", "bad"]].concat());
+    assert!(err(&output).starts_with("going on after line 1"), "{}", err(&output));
+    assert_eq!(folder.read("bad").lines().count(), 2);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use rekor_core::api::transfer::{Format, ImportRecords, LinkRule};
 
 use crate::failure::Result;
 use crate::output::Rows;
+use crate::rejects::Gated;
 use crate::session::{Access, Session};
 use crate::transfer::{Source, Watch, format_of, parse_format};
 
@@ -56,8 +57,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         resume_key: source.resume_key.clone(),
     };
     let answer = session.workspace(Access::Write, |workspace| {
-        let mut watch = Watch::begin(&source.progress, args.errors.as_ref())?;
-        let outcome = workspace.import_records(&request, &mut source.input, &mut |event| watch.event(event));
+        let rejects = source.rejects(args.errors.as_ref(), session.yes())?;
+        let mut watch = Watch::begin(&source.progress, rejects);
+        let mut input = Gated { input: &mut source.input, gate: watch.gate() };
+        let outcome = workspace.import_records(&request, &mut input, &mut |event| watch.event(event));
         watch.end(outcome)
     })?;
     session.out.one(Rows::Flat, &answer)
