@@ -21,9 +21,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
-    if args.with_records {
-        session.confirm(&format!("delete collection `{}` with all its records?", args.id))?;
-    }
+    let with = if args.with_records { " with all its records" } else { "" };
+    session.confirm(&format!("delete collection `{}`{with}?", args.id))?;
     let request = DeleteCollection {
         collection: args.id.clone(),
         with_records: args.with_records,

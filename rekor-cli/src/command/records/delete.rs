@@ -23,6 +23,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    let named = args.key.id.as_ref().or(args.key.external_id.as_ref()).map_or("", String::as_str);
+    session
+        .confirm(&format!("delete record `{named}` of `{}` and its relationships?", args.key.collection))?;
     let request = DeleteRecord {
         collection: args.key.collection.clone(),
         id: args.key.id.clone(),

@@ -34,7 +34,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         let answer = session.write(&request)?;
         return session.out.one(Rows::Flat, &answer);
     }
-    let request = DeleteRelationship { id: args.id.clone().unwrap_or_default(), if_version: args.if_version };
+    let id = args.id.clone().unwrap_or_default();
+    session.confirm(&format!("delete relationship `{id}`?"))?;
+    let request = DeleteRelationship { id, if_version: args.if_version };
     let answer = session.write(&request)?;
     session.out.one(Rows::Relationships, &answer)
 }
