@@ -167,6 +167,35 @@ fn bad_lines_end_an_import_or_are_set_aside() {
 }
 
 #[test]
+fn what_an_import_cannot_use_is_refused_at_its_flag() {
+    let folder = Folder::new();
+    folder.ok(&[
+        "collections",
+        "upsert",
+        "strict",
+        "--schema",
+        r#"{"properties":{"n":{"type":"number"}},"additionalProperties":false}"#,
+    ]);
+    folder.write("x.ndjson", "{\"n\":1}\n");
+    let cases: [(&[&str], &str); 4] = [
+        (&["--source", "q"], "/external_source"),
+        (&["--external-id-field", "m"], "/external_id_field"),
+        (&["--external-id-field", "n", "--link", "m=t:notes"], "/links/0"),
+        (&["--link", "n=t:nowhere"], "/links/0"),
+    ];
+    for (flags, pointer) in cases {
+        let import = ["records", "import", "strict", "--file", "x.ndjson", "-o", "json"];
+        let text = err(&folder.run(&[&import[..], flags].concat()));
+        assert!(text.contains(&format!(r#""pointer":"{pointer}","hint":"#)), "{flags:?} {text}");
+    }
+    for end in ["/a", "a b/c", "a"] {
+        let ends = ["relationships", "upsert", "--type", "t", "--target", "notes/b", "--source", end];
+        let text = err(&folder.run(&[&ends[..], &["-o", "json"]].concat()));
+        assert!(text.contains(r#""code":"invalid_id""#) && text.contains(r#""/source""#), "{end} {text}");
+    }
+}
+
+#[test]
 fn bad_lines_never_cost_a_file() {
     let folder = Folder::new();
     folder.write("x.ndjson", "{\"n\":\"no\"}\n");
