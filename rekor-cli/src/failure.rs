@@ -1,6 +1,7 @@
 //! What ends a command early, and what the caller sees of it: the exit code and the text on stderr.
 //! Nothing here decides what went wrong; that is rekor-core's `Error`.
 
+use std::ffi::OsString;
 use std::io;
 
 use rekor_core::ground::error::{Code, Error};
@@ -8,6 +9,7 @@ use rekor_core::ground::json::Json;
 use serde::Serialize;
 
 use crate::notice::{self, note};
+use crate::pointers;
 
 /// The result of a command.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
@@ -54,11 +56,11 @@ impl Failure {
         }
     }
 
-    /// Writes what the person or program that called needs to know to stderr.
-    pub(crate) fn report(&self, as_json: bool) {
+    /// Writes what the person or program that called with `args` needs to know to stderr.
+    pub(crate) fn report(&self, as_json: bool, args: &[OsString]) {
         match self {
             Self::Error(error) if as_json => report_json(error),
-            Self::Error(error) => report_text(error),
+            Self::Error(error) => report_text(error, args),
             Self::Declined => note("nothing was changed"),
             Self::ClosedPipe | Self::Found(_) => {}
         }
@@ -78,10 +80,13 @@ fn report_json(error: &Error) {
     notice::line(Json::from_value(&Envelope { error }).text());
 }
 
-fn report_text(error: &Error) {
+fn report_text(error: &Error, args: &[OsString]) {
     let mut lines = vec![format!("\x1b[1;31merror:\x1b[0m {}", error.message())];
     if let Some(pointer) = error.pointer().filter(|pointer| !pointer.is_empty()) {
-        lines.push(format!("   \x1b[2mat:\x1b[0m {pointer}"));
+        // The pointer of a bad line leads into that line.
+        let of_a_line = error.message().starts_with("line ");
+        let words = if of_a_line { pointer.to_owned() } else { pointers::in_words(args, pointer) };
+        lines.push(format!("   \x1b[2mat:\x1b[0m {words}"));
     }
     let details: Vec<String> = error.detail_list().iter().map(detail_line).collect();
     // One violation is what the message says already.

@@ -10,6 +10,7 @@ mod failure;
 mod input;
 mod notice;
 mod output;
+mod pointers;
 mod progress;
 mod rejects;
 mod session;

@@ -59,7 +59,10 @@ impl Session {
     ) -> Result<T> {
         self.store(access, |store| {
             let workspace = match settings::given(self.global.workspace.as_ref()) {
-                Some(id) => store.workspace(&id)?,
+                Some(id) => store.workspace(&id).map_err(|error| match error.pointer() {
+                    None => error.at("/workspace"),
+                    Some(_) => error,
+                })?,
                 None => store.only_workspace()?,
             };
             work(&workspace.with_actor(settings::actor(&self.global)))

@@ -151,7 +151,8 @@ impl<'a> Watch<'a> {
         if self.unlinked > UNLINKED_NAMED_MAX {
             warn(&format!("{} links in all could not be made", self.unlinked));
         }
-        let answer = outcome.map_err(|error| with_what_is_stored(error, self.stored.read))?;
+        let answer =
+            outcome.map_err(|error| with_what_is_stored(without_empty_pointer(error), self.stored.read))?;
         let ImportAnswer { read, created, updated, unchanged, failed } = answer;
         // A program has the numbers in the answer.
         if !notice::is_json() {
@@ -173,6 +174,18 @@ fn with_what_is_stored(error: Error, lines: u64) -> Error {
         return error;
     }
     error.hint(format!("{} stored so far; the same command goes on after them", count(lines, "line")))
+}
+
+/// A bad line that is at fault as a whole is named by its number, and not by a pointer to all of it.
+fn without_empty_pointer(error: Error) -> Error {
+    if error.pointer() != Some("") {
+        return error;
+    }
+    let bare = Error::new(error.code(), error.message()).details(error.detail_list().to_vec());
+    match error.hint_text() {
+        Some(hint) => bare.hint(hint),
+        None => bare,
+    }
 }
 
 /// SHA-256 of a file in hex; leaves the file at its start.
@@ -213,6 +226,12 @@ mod tests {
         let mut text = String::new();
         source.input.read_to_string(&mut text).unwrap();
         assert_eq!(text, "abc");
+    }
+
+    #[test]
+    fn a_bad_line_has_no_empty_pointer() {
+        let error = without_empty_pointer(Error::new(Code::InvalidJson, "line 2").at("").hint("mend it"));
+        assert_eq!((error.pointer(), error.hint_text()), (None, Some("mend it")));
     }
 
     #[test]

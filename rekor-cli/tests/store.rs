@@ -196,6 +196,21 @@ fn what_an_import_cannot_use_is_refused_at_its_flag() {
 }
 
 #[test]
+fn people_are_pointed_at_what_they_typed() {
+    let folder = Folder::new();
+    let ends = ["relationships", "upsert", "--source", "none/a", "--target", "notes/b", "--type", "t"];
+    let text = err(&folder.run(&ends));
+    assert!(text.contains("   at: --source (/source_collection)\n"), "{text}");
+    let text = err(&folder.run(&[&ends[..], &["-o", "json"]].concat()));
+    assert!(text.contains(r#""pointer":"/source_collection""#), "{text}");
+    let text = err(&folder.run(&["-w", "nope", "collections", "list", "-o", "json"]));
+    assert!(text.contains(r#""pointer":"/workspace""#), "{text}");
+    folder.write("x.ndjson", "[]\n");
+    let text = err(&folder.run(&["records", "import", "notes", "--file", "x.ndjson", "-o", "json"]));
+    assert!(text.contains("line 1") && !text.contains("pointer"), "{text}");
+}
+
+#[test]
 fn bad_lines_never_cost_a_file() {
     let folder = Folder::new();
     folder.write("x.ndjson", "{\"n\":\"no\"}\n");
