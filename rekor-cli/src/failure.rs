@@ -88,10 +88,7 @@ fn report_text(error: &Error, args: &[OsString]) {
         let words = if of_a_line { pointer.to_owned() } else { pointers::in_words(args, pointer) };
         lines.push(format!("   \x1b[2mat:\x1b[0m {words}"));
     }
-    let details: Vec<String> = error.detail_list().iter().map(detail_line).collect();
-    // One violation is what the message says already.
-    let repeated = details.len() == 1 && details.iter().all(|line| line.ends_with(error.message()));
-    for detail in details.iter().filter(|_| !repeated) {
+    for detail in details_in_words(error) {
         lines.push(format!("    \x1b[2m-\x1b[0m {detail}"));
     }
     if let Some(total) = details_total(error) {
@@ -114,17 +111,59 @@ fn details_total(error: &Error) -> Option<u64> {
     (total > error.detail_list().len() as u64).then_some(total)
 }
 
-/// A detail in words where it has a message, else as it is.
-fn detail_line(detail: &Json) -> String {
-    #[derive(serde::Deserialize)]
-    struct Violation {
-        pointer: String,
-        message: String,
+/// A detail of an error: what is wrong with a value, or with a stored record.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Detail {
+    id: Option<String>,
+    other_id: Option<String>,
+    pointer: Option<String>,
+    message: Option<String>,
+    fields: Vec<String>,
+}
+
+/// The details, each once; none where the only one says what the message says already.
+fn details_in_words(error: &Error) -> Vec<String> {
+    if let [only] = error.detail_list() {
+        let Detail { id, other_id, message, fields, .. } = detail_of(only);
+        let says = |text: &Option<String>| text.as_ref().is_some_and(|text| error.message().ends_with(text));
+        let names =
+            |id: &Option<String>| id.as_ref().is_some_and(|id| error.message().contains(&format!("`{id}`")));
+        let repeated = match &message {
+            Some(_) => says(&message) && id.is_none(),
+            None => names(&id) && other_id.is_none() && !fields.is_empty(),
+        };
+        if repeated {
+            return Vec::new();
+        }
     }
-    serde_json::from_str::<Violation>(detail.text()).map_or_else(
-        |_| detail.text().to_owned(),
-        |violation| format!("{}: {}", violation.pointer, violation.message),
-    )
+    let mut lines: Vec<String> = Vec::new();
+    for line in error.detail_list().iter().map(detail_line) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn detail_of(detail: &Json) -> Detail {
+    serde_json::from_str(detail.text()).unwrap_or_default()
+}
+
+/// A detail in words where it has a message or names fields, else as it is.
+fn detail_line(detail: &Json) -> String {
+    let Detail { id, other_id, pointer, message, fields } = detail_of(detail);
+    let ids = [id, other_id].into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    let what = match message {
+        Some(message) => message,
+        None if !fields.is_empty() => fields.join(", "),
+        None => return detail.text().to_owned(),
+    };
+    let place = [ids, pointer.unwrap_or_default()].join(" ");
+    match place.trim() {
+        "" => what,
+        place => format!("{place}: {what}"),
+    }
 }
 
 #[cfg(test)]
@@ -149,5 +188,23 @@ mod tests {
             Json::from_text(r#"{"pointer":"/data/a","keyword":"type","message":"must be a number"}"#);
         assert_eq!(detail_line(&violation), "/data/a: must be a number");
         assert_eq!(detail_line(&Json::from_text(r#"{"id":"r1"}"#)), r#"{"id":"r1"}"#);
+        let record = Json::from_text(r#"{"id":"r2","pointer":"/a","message":"must be a number"}"#);
+        assert_eq!(detail_line(&record), "r2 /a: must be a number");
+        let pair = Json::from_text(r#"{"fields":["data.a"],"id":"r1","other_id":"r2"}"#);
+        assert_eq!(detail_line(&pair), "r1 and r2: data.a");
+    }
+
+    #[test]
+    fn a_detail_is_shown_once_and_not_after_a_message_that_says_it() {
+        let words = |message: &str, details: &[&str]| {
+            let details = details.iter().map(|text| Json::from_text(*text)).collect();
+            details_in_words(&Error::new(Code::ValidationFailed, message).details(details))
+        };
+        let value = r#"{"pointer":"/a","message":"bad"}"#;
+        assert!(words("bad", &[value]).is_empty());
+        assert_eq!(words("bad (and 1 more)", &[value, value]), ["/a: bad"]);
+        let record = r#"{"id":"r","pointer":"/a","message":"bad"}"#;
+        assert_eq!(words("record `r` does not match: bad", &[record]), ["r /a: bad"]);
+        assert!(words("the record `r` has it", &[r#"{"fields":["data.a"],"id":"r"}"#]).is_empty());
     }
 }
