@@ -16,7 +16,7 @@ pub(crate) struct Args {
     #[arg(long)]
     with_records: bool,
     /// The version that it must have
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     if_version: Option<u64>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COL/ID")]
     touching: Option<String>,
     /// The version that it must have
-    #[arg(long, value_name = "N", conflicts_with = "touching")]
+    #[arg(long, value_name = "N", conflicts_with = "touching", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     if_version: Option<u64>,
 }
 
