@@ -280,13 +280,19 @@ fn an_export_can_be_imported_and_its_reader_may_go_away() {
 fn an_export_that_cannot_begin_leaves_the_file_as_it_was() {
     let folder = Folder::new();
     folder.write("out.ndjson", "old");
-    assert_eq!(folder.run(&["records", "export", "none", "--file", "out.ndjson"]).status.code(), Some(3));
+    let export = ["records", "export", "none", "--file", "out.ndjson", "--yes"];
+    assert_eq!(folder.run(&export).status.code(), Some(3));
     assert_eq!(folder.read("out.ndjson"), "old");
-    folder.ok(&["records", "export", "notes", "--file", "out.ndjson"]);
+    let output = folder.run(&["records", "export", "notes", "--file", "out.ndjson"]);
+    assert_eq!((output.status.code(), folder.read("out.ndjson").as_str()), (Some(4), "old"));
+    folder.ok(&["records", "export", "notes", "--file", "out.ndjson", "--yes"]);
     assert_eq!(folder.read("out.ndjson"), "");
     let output = folder.run(&["records", "export", "notes", "--file", "no/such/out.ndjson", "-o", "json"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains(r#""pointer":"/file""#), "{}", err(&output));
+    assert!(err(&output).contains("no such directory `no/such`"), "{}", err(&output));
+    let output = folder.run(&["records", "export", "notes", "-o", "json"]);
+    assert!(output.stdout.is_empty() && err(&output).contains("-o ndjson"), "{}", err(&output));
 }
 
 #[test]
