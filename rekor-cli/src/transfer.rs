@@ -146,7 +146,10 @@ impl<'a> Watch<'a> {
             if let Some(refusal) = errors.refusal() {
                 return Err(refusal.into());
             }
-            errors.begin()?;
+            // An import that did not begin has nothing to say about what the file holds.
+            if outcome.is_ok() || self.stored.read > 0 {
+                errors.begin()?;
+            }
         }
         if self.unlinked > UNLINKED_NAMED_MAX {
             warn(&format!("{} links in all could not be made", self.unlinked));

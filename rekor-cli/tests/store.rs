@@ -224,6 +224,8 @@ fn bad_lines_never_cost_a_file() {
         folder.write("mine", "of mine");
         let output = folder.run(&[&import[..], &["mine"]].concat());
         assert_eq!((output.status.code(), folder.read("mine").as_str()), (Some(4), "of mine"));
+        folder.run(&["records", "import", "none", "--file", "x.ndjson", "--errors", "mine", "--yes"]);
+        assert_eq!(folder.read("mine"), "of mine");
         folder.ok(&[&import[..], &["mine", "--yes"]].concat());
         assert!(folder.read("mine").starts_with(r#"{"line":1,"#));
     }
