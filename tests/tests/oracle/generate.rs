@@ -142,7 +142,7 @@ impl World {
 
     /// A filter of at most so many levels.
     pub(super) fn filter(&self, rng: &mut fastrand::Rng, levels: u8) -> Value {
-        let mut list = |rng: &mut fastrand::Rng| -> Vec<Value> {
+        let list = |rng: &mut fastrand::Rng| -> Vec<Value> {
             (0..rng.u8(..4)).map(|_| self.filter(rng, levels - 1)).collect()
         };
         match if levels == 0 { 9 } else { rng.u8(..10) } {

@@ -60,7 +60,10 @@ fn stored(sandbox: &Sandbox, collection: &str, check: bool) -> u64 {
             let numbers = numbers(&workspace, collection);
             let found = numbers.len() as u64;
             assert!(numbers.into_iter().eq(0..found), "a line is missing or there twice");
-            assert!(found == FILE_LINES || found % COMMIT_LINES == 0, "{found} lines are half a commit");
+            assert!(
+                found == FILE_LINES || found.is_multiple_of(COMMIT_LINES),
+                "{found} lines are half a commit"
+            );
             if check {
                 assert_eq!(workspace.check().unwrap().problems, [""; 0]);
             }
