@@ -65,14 +65,27 @@ impl Instant {
         let of_day = self.seconds.rem_euclid(86_400);
         let (year, month, day) = civil_from_days(days);
         let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-        let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-        if self.nanos.is_multiple_of(1_000_000) {
-            text.push_str(&format!(".{:03}Z", self.nanos / 1_000_000));
-        } else {
-            let digits = format!("{:09}", self.nanos);
-            text.push_str(&format!(".{}Z", digits.trim_end_matches('0')));
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        let parts =
+            [(0, 4, year), (5, 2, month), (8, 2, day), (11, 2, hour), (14, 2, minute), (17, 2, second)];
+        for (from, width, number) in parts {
+            put_digits(text.get_mut(from..from + width), number);
         }
-        text
+        put_digits(text.get_mut(20..29), i64::from(self.nanos));
+        let zeros = text.get(23..29).unwrap_or_default().iter().rev().take_while(|b| **b == b'0').count();
+        let mut text = text.get(..29 - zeros).unwrap_or_default().to_vec();
+        text.push(b'Z');
+        String::from_utf8(text).unwrap_or_default()
+    }
+}
+
+/// Puts a number into its place, with leading zeros. Every record that is read has two times, and the
+/// standard library's formatter took a seventh of a get.
+fn put_digits(place: Option<&mut [u8]>, number: i64) {
+    let mut rest = number.unsigned_abs();
+    for byte in place.into_iter().flatten().rev() {
+        *byte = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
     }
 }
 

@@ -246,10 +246,10 @@ impl<'a> Ctx<'a> {
         limits::COMMIT_BYTES.check(self.change_bytes)
     }
 
-    /// How many changes the operation has made so far.
+    /// Whether half of the bytes that one commit may hold are used.
     #[must_use]
-    pub fn change_count(&self) -> usize {
-        self.changes.len()
+    pub fn is_half_full(&self) -> bool {
+        self.change_bytes > limits::COMMIT_BYTES.len() / 2
     }
 
     /// The commit of the operation; none when it wrote nothing.

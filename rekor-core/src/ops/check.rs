@@ -79,12 +79,11 @@ fn has(view: &dyn View, key: &[u8]) -> Result<Option<Vec<u8>>> {
     Ok(value)
 }
 
+/// Hears of a key and its value.
+type OnPair<'f> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'f;
+
 /// Scans a range with a function that may fail.
-fn scan(
-    view: &dyn View,
-    (lo, hi): (Vec<u8>, Vec<u8>),
-    f: &mut dyn FnMut(&[u8], &[u8]) -> Result<()>,
-) -> Result<()> {
+fn scan(view: &dyn View, (lo, hi): (Vec<u8>, Vec<u8>), f: &mut OnPair<'_>) -> Result<()> {
     let mut failed = Ok(());
     view.scan_each(&lo, &hi, false, &mut |key, _, value| {
         failed = f(key, value);

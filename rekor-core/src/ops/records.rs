@@ -264,7 +264,7 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRecord) -> Result<Deleted> {
         }
     };
     let most = limits::COMMIT_CHANGES.len();
-    let count = delete_edges(ctx, near, most).map_err(too_many)?;
+    let count = delete_edges(ctx, near, most, false).map_err(too_many)?;
     if count > most - 1 {
         return Err(too_many(limits::COMMIT_CHANGES.exceeded(count as u64 + 1)));
     }
@@ -272,8 +272,9 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRecord) -> Result<Deleted> {
     Ok(Deleted { id: id.to_string(), deleted: true, relationships_deleted: Some(count as u64) })
 }
 
-/// Deletes up to about `most` relationships that touch a record, and answers how many.
-pub fn delete_edges(ctx: &mut Ctx<'_>, near: (u32, &Id), most: usize) -> Result<usize> {
+/// Deletes up to about `most` relationships that touch a record, and answers how many. In steps, it also
+/// stops when half of what a commit may hold is used.
+pub fn delete_edges(ctx: &mut Ctx<'_>, near: (u32, &Id), most: usize, in_steps: bool) -> Result<usize> {
     let mut count = 0;
     for side in [EdgeSide::Out, EdgeSide::In] {
         let (lo, hi) = keys::edges(side, near, None);
@@ -284,6 +285,9 @@ pub fn delete_edges(ctx: &mut Ctx<'_>, near: (u32, &Id), most: usize) -> Result<
                 Some(old) => {
                     ctx.put_relationship(&edge.relationship, Some(&old), None)?;
                     count += 1;
+                    if in_steps && ctx.is_half_full() {
+                        return Ok(count);
+                    }
                 }
                 // The far end's collection was deleted, and the relationship with it.
                 None => ctx.put_derived(entry.key, None)?,

@@ -60,7 +60,7 @@ impl Request for DeleteTouching {
         loop {
             let (count, _) = session.write_free(|ctx| {
                 let collection = ctx.need_collection(&self.collection)?;
-                delete_edges(ctx, (collection.row.number, &id), TOUCHING_STEP)
+                delete_edges(ctx, (collection.row.number, &id), TOUCHING_STEP, true)
             })?;
             total += count as u64;
             if count == 0 {

@@ -68,7 +68,9 @@ fn traverse(ctx: &mut Ctx<'_>, request: &QueryRelationships) -> Result<List<Hop>
     );
     let after = request.cursor.as_deref().map(|c| cursor::open_text(c, &bound_to)).transpose()?;
     let node = (collection.row.number, start);
-    if !ctx.exists(&keys::record(node.0, &node.1))? && walk_level(ctx, request, &[node.clone()])?.is_empty() {
+    if !ctx.exists(&keys::record(node.0, &node.1))?
+        && walk_level(ctx, request, std::slice::from_ref(&node))?.is_empty()
+    {
         return Err(Error::new(
             Code::RecordNotFound,
             format!("the collection `{}` has no record `{}`", request.collection, request.id),
