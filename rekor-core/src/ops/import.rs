@@ -202,13 +202,17 @@ fn stopped(line: u64, error: &Error, done: &ImportAnswer) -> Error {
         1 => "the line before it is stored".to_owned(),
         many => format!("the {many} lines before it are stored"),
     };
-    Error::new(error.code(), format!("line {line}: {}", error.message()))
-        .at(error.pointer().unwrap_or_default())
+    let stopped = Error::new(error.code(), format!("line {line}: {}", error.message()))
         .hint(format!(
             "{hint}{stored}: correct the line and import from it on (with external ids, the whole file again), \
              or add --errors FILE to pass bad lines over"
         ))
-        .details(error.detail_list().to_vec())
+        .details(error.detail_list().to_vec());
+    // A line that is no JSON has no place within it.
+    match error.pointer() {
+        Some(pointer) => stopped.at(pointer),
+        None => stopped,
+    }
 }
 
 fn write_chunk(ctx: &mut Ctx<'_>, writer: &Writer<'_>, chunk: &[Read], before: &Progress) -> Result<Done> {
