@@ -1,4 +1,4 @@
-//! The documents that both sides store: invoices of nine fields and about 230 bytes, made from their
+//! The documents that both sides store: invoices of nine fields and about 250 bytes, made from their
 //! number alone, so that both sides and every run see the same.
 
 /// The schema as rekor is given it. SQLite indexes the same two fields.

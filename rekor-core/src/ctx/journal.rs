@@ -9,6 +9,7 @@ use crate::codec::id::Id;
 use crate::codec::keys::{self, Thing, put_id, take_id};
 use crate::engine::{Put, Seq, View};
 use crate::ground::error::{Code, Error, Result};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 const FORMAT: u8 = 1;
@@ -44,6 +45,8 @@ pub fn encode(commit_id: [u8; 16], actor: &Actor, changes: &[Change]) -> Vec<Put
         time_at: Some(TIME_AT),
     }];
     let (mut run, mut first) = (Vec::new(), 0_u32);
+    // A thing that changed several times has one history key, which leads to its first change.
+    let mut touched: HashMap<(Thing, u32, &Id), (u32, &Change)> = HashMap::with_capacity(changes.len());
     for (n, change) in (0_u32..).zip(changes) {
         let bytes = change.before.as_ref().map_or(0, Vec::len) + 64;
         if !run.is_empty() && run.len() + bytes > RUN_BYTES {
@@ -51,11 +54,13 @@ pub fn encode(commit_id: [u8; 16], actor: &Actor, changes: &[Change]) -> Vec<Put
             first = n;
         }
         append(&mut run, change);
-        puts.push(history_put(n, change));
+        let key = (change.thing, change.collection, &change.id);
+        touched.entry(key).and_modify(|(_, last)| *last = change).or_insert((n, change));
     }
     if !run.is_empty() {
         puts.push(run_put(first, run));
     }
+    puts.extend(touched.into_values().map(|(n, last)| history_put(n, last)));
     if let Some(name) = &actor.run {
         let key = keys::run(name);
         let seq_at = Some(key.len() - 8);
@@ -77,8 +82,8 @@ fn run_put(first: u32, value: Vec<u8>) -> Put {
     Put { key: keys::journal_changes(0, first), value, seq_at: Some(keys::JOURNAL_SEQ_AT), time_at: None }
 }
 
-/// A thing's history key; its value is the change's number and the version that the thing got (when
-/// deleted: had), so that a thing made again can continue its version.
+/// A thing's history key; its value is the number of its first change in the commit and the version that
+/// it has after the last one (when deleted: had), so that a thing made again can continue its version.
 fn history_put(n: u32, change: &Change) -> Put {
     let key = keys::history(change.thing, change.collection, &change.id);
     let mut value = n.to_be_bytes().to_vec();

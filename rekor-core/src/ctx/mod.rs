@@ -25,6 +25,9 @@ pub use relationship::RelationshipState;
 use config::{Collection, Config};
 use journal::Change;
 
+/// Keys to write, or to remove.
+type Writes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
 /// One operation in progress.
 pub struct Ctx<'a> {
     view: &'a dyn View,
@@ -209,12 +212,13 @@ impl<'a> Ctx<'a> {
         row: Option<&CollectionRow>,
         change: Option<Change>,
     ) -> Result<()> {
-        self.writes.insert(keys::collection(id), row.map(encode).transpose()?);
+        let mut writes = vec![(keys::collection(id), row.map(encode).transpose()?)];
         if let Some(row) = row {
-            self.writes.insert(keys::number(row.number), Some(row.id.clone().into_bytes()));
+            writes.push((keys::number(row.number), Some(row.id.clone().into_bytes())));
         }
-        if let Some(change) = change {
-            self.push_change(change)?;
+        match change {
+            Some(change) => self.put_thing(writes, change)?,
+            None => self.writes.extend(writes),
         }
         self.edit_meta(|_| {})
     }
@@ -239,11 +243,16 @@ impl<'a> Ctx<'a> {
         Ok(())
     }
 
-    fn push_change(&mut self, change: Change) -> Result<()> {
-        self.change_bytes += 64 + change.before.as_ref().map_or(0, Vec::len);
+    /// Writes all keys of one thing and its journal change, or nothing when the commit has no room.
+    fn put_thing(&mut self, writes: Writes, change: Change) -> Result<()> {
+        limits::COMMIT_CHANGES.check(self.changes.len() + 1)?;
+        let of = |(key, value): &(Vec<u8>, Option<Vec<u8>>)| key.len() + value.as_ref().map_or(0, Vec::len);
+        let bytes = 64 + change.before.as_ref().map_or(0, Vec::len) + writes.iter().map(of).sum::<usize>();
+        limits::COMMIT_BYTES.check(self.change_bytes + bytes)?;
+        self.change_bytes += bytes;
         self.changes.push(change);
-        limits::COMMIT_CHANGES.check(self.changes.len())?;
-        limits::COMMIT_BYTES.check(self.change_bytes)
+        self.writes.extend(writes);
+        Ok(())
     }
 
     /// Whether half of the bytes that one commit may hold are used.

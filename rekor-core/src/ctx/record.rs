@@ -4,9 +4,9 @@
 use crate::codec::id::{ExternalKey, Id};
 use crate::codec::keys::{self, Thing};
 use crate::codec::row::{RecordRow, decode_record};
-use crate::ctx::Ctx;
 use crate::ctx::config::Collection;
 use crate::ctx::journal::{Change, history_version};
+use crate::ctx::{Ctx, Writes};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
@@ -60,6 +60,11 @@ impl Ctx<'_> {
     /// The version that a record made now under `id` gets: 1, or the next one after those of a deleted
     /// record with the id, while its history is kept.
     pub fn first_version(&mut self, collection: &Collection, id: &Id) -> Result<u64> {
+        let own =
+            |c: &&Change| c.thing == Thing::Record && c.collection == collection.row.number && c.id == *id;
+        if let Some(change) = self.changes.iter().rev().find(own) {
+            return Ok(change.old_version.max(change.new_version) + 1);
+        }
         let (lo, hi) = keys::history_of(Thing::Record, collection.row.number, id);
         match self.scan(&lo, &hi, true, 1)?.first() {
             None => Ok(1),
@@ -82,42 +87,37 @@ impl Ctx<'_> {
             limits::RECORD_BYTES.check(image.data.text().len()).map_err(|e| e.at("/data"))?;
         }
         let old_data = old.map(|o| &*o.data);
-        let changes =
-            declared::difference(&collection.row.indexes, id, old_data, new.map(|n| n.data.text()))?;
-        for change in &changes {
-            self.check_unique(collection, id, change)?;
-        }
-        self.move_external(
-            number,
-            id,
-            old.and_then(|o| o.external.as_ref()),
-            new.and_then(|n| n.external.as_ref()),
-        )?;
-        for change in changes {
+        // Whatever may fail comes before the first write, so that a refused record leaves nothing behind.
+        let mut writes = Writes::new();
+        for change in declared::difference(&collection.row.indexes, id, old_data, new.map(|n| n.data.text()))?
+        {
+            self.check_unique(collection, id, &change)?;
             match change {
+                IndexChange::Put { key, value, .. } => writes.push((key, Some(value))),
                 IndexChange::Delete { key, index } => {
                     // While a unique index is being built, two records may still have the same value:
                     // the entry is then the other's.
                     let unique = collection.row.indexes.iter().any(|i| i.number == index && i.unique);
-                    let is_own = !unique || self.holder(&key)?.as_ref() == Some(id);
-                    if is_own {
-                        self.put_derived(key, None)?;
+                    if !unique || self.holder(&key)?.as_ref() == Some(id) {
+                        writes.push((key, None));
                     }
                 }
-                IndexChange::Put { key, value, .. } => self.put_derived(key, Some(value))?,
             }
         }
+        let (old_key, new_key) =
+            (old.and_then(|o| o.external.as_ref()), new.and_then(|n| n.external.as_ref()));
+        self.move_external(number, id, old_key, new_key, &mut writes)?;
         let state = new.map(|image| next_state(image, old, first_version, self.now_ms));
-        let written = state.as_ref().map(|s| s.bytes.clone());
-        self.put_derived(keys::record(number, id), written)?;
-        self.push_change(Change {
+        writes.push((keys::record(number, id), state.as_ref().map(|s| s.bytes.clone())));
+        let change = Change {
             thing: Thing::Record,
             collection: number,
             id: id.clone(),
             old_version: old.map_or(0, |o| o.version),
             new_version: state.as_ref().map_or(0, |s| s.version),
             before: old.map(|o| o.bytes.clone()),
-        })?;
+        };
+        self.put_thing(writes, change)?;
         Ok(state)
     }
 
@@ -145,6 +145,7 @@ impl Ctx<'_> {
         id: &Id,
         old: Option<&ExternalKey>,
         new: Option<&ExternalKey>,
+        writes: &mut Writes,
     ) -> Result<()> {
         if old == new {
             return Ok(());
@@ -161,10 +162,10 @@ impl Ctx<'_> {
             }
             let mut value = Vec::new();
             keys::put_id(&mut value, id);
-            self.put_derived(key, Some(value))?;
+            writes.push((key, Some(value)));
         }
         if let Some(old) = old {
-            self.put_derived(keys::external(number, old), None)?;
+            writes.push((keys::external(number, old), None));
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use crate::codec::id::Id;
 use crate::codec::keys::{self, Thing};
 use crate::codec::row::{RelationshipRow, decode_relationship};
-use crate::ctx::Ctx;
 use crate::ctx::journal::Change;
+use crate::ctx::{Ctx, Writes};
 use crate::ground::error::Result;
 use crate::index::edge;
 
@@ -33,24 +33,33 @@ impl Ctx<'_> {
         old: Option<&RelationshipState>,
         new: Option<&RelationshipRow>,
     ) -> Result<()> {
-        let old_edges = old.map(|o| edge::keys_of(&o.row, id));
+        let mut writes = Writes::new();
+        // A relationship whose end's collection was deleted still has its row and edges.
+        let retired = match old {
+            Some(_) => None,
+            None => self.get(&keys::relationship(id))?,
+        };
+        let retired =
+            retired.map(|bytes| decode_relationship(&bytes).map(|row| RelationshipState { row, bytes }));
+        let old = match retired {
+            Some(retired) => Some(retired?),
+            None => old.cloned(),
+        };
+        let old_edges = old.as_ref().map(|o| edge::keys_of(&o.row, id));
         let new_edges = new.map(|n| edge::keys_of(n, id));
         if old_edges != new_edges {
-            for key in old_edges.into_iter().flatten() {
-                self.put_derived(key, None)?;
-            }
-            for key in new_edges.into_iter().flatten() {
-                self.put_derived(key, Some(Vec::new()))?;
-            }
+            writes.extend(old_edges.into_iter().flatten().map(|key| (key, None)));
+            writes.extend(new_edges.into_iter().flatten().map(|key| (key, Some(Vec::new()))));
         }
-        self.put_derived(keys::relationship(id), new.map(RelationshipRow::encode))?;
-        self.push_change(Change {
+        writes.push((keys::relationship(id), new.map(RelationshipRow::encode)));
+        let change = Change {
             thing: Thing::Relationship,
             collection: 0,
             id: id.clone(),
-            old_version: old.map_or(0, |o| o.row.version),
+            old_version: old.as_ref().map_or(0, |o| o.row.version),
             new_version: new.map_or(0, |n| n.version),
-            before: old.map(|o| o.bytes.clone()),
-        })
+            before: old.map(|o| o.bytes),
+        };
+        self.put_thing(writes, change)
     }
 }

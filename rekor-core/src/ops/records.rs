@@ -13,6 +13,7 @@ use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
+use crate::index::edge;
 use crate::ops::Request;
 use crate::schema::Validated;
 
@@ -263,36 +264,49 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRecord) -> Result<Deleted> {
             e
         }
     };
-    let most = limits::COMMIT_CHANGES.len();
-    let count = delete_edges(ctx, near, most, false).map_err(too_many)?;
-    if count > most - 1 {
-        return Err(too_many(limits::COMMIT_CHANGES.exceeded(count as u64 + 1)));
-    }
-    ctx.put_record(&collection, &id, Some(&old), None, 1)?;
+    let count = delete_edges(ctx, near, None).map_err(too_many)?.relationships;
+    ctx.put_record(&collection, &id, Some(&old), None, 1).map_err(too_many)?;
     Ok(Deleted { id: id.to_string(), deleted: true, relationships_deleted: Some(count as u64) })
 }
 
-/// Deletes up to about `most` relationships that touch a record, and answers how many. In steps, it also
-/// stops when half of what a commit may hold is used.
-pub fn delete_edges(ctx: &mut Ctx<'_>, near: (u32, &Id), most: usize, in_steps: bool) -> Result<usize> {
-    let mut count = 0;
+/// How far the deletion of a record's edges came.
+pub struct Cut {
+    /// Relationships that were deleted.
+    pub relationships: usize,
+    /// Whether no edge is left.
+    pub complete: bool,
+}
+
+/// Deletes the relationships that touch a record; `step` bounds the edges that are looked at, and then
+/// half of what a commit may hold bounds the step too.
+pub fn delete_edges(ctx: &mut Ctx<'_>, near: (u32, &Id), step: Option<usize>) -> Result<Cut> {
+    const PAGE_EDGES: usize = 1_000;
+    let mut cut = Cut { relationships: 0, complete: false };
+    let mut edges = 0;
     for side in [EdgeSide::Out, EdgeSide::In] {
-        let (lo, hi) = keys::edges(side, near, None);
-        // One more than allowed, so that the bound is seen to be broken.
-        for entry in ctx.scan(&lo, &hi, false, most.saturating_sub(count).saturating_add(1))? {
-            let edge = keys::edge_of(side, near, &entry.key)?;
-            match ctx.relationship(&edge.relationship)? {
-                Some(old) => {
-                    ctx.put_relationship(&edge.relationship, Some(&old), None)?;
-                    count += 1;
-                    if in_steps && ctx.is_half_full() {
-                        return Ok(count);
-                    }
+        let (mut lo, hi) = keys::edges(side, near, None);
+        loop {
+            let page = ctx.scan(&lo, &hi, false, PAGE_EDGES)?;
+            let Some(last) = page.last() else { break };
+            lo = [&last.key, &[0][..]].concat();
+            for entry in page {
+                if step.is_some_and(|step| edges >= step || ctx.is_half_full()) {
+                    return Ok(cut);
                 }
-                // The far end's collection was deleted, and the relationship with it.
-                None => ctx.put_derived(entry.key, None)?,
+                edges += 1;
+                let id = keys::edge_of(side, near, &entry.key)?.relationship;
+                // An edge that its relationship does not have is left of one whose end's collection was
+                // deleted: the id may since be another relationship's.
+                match ctx.relationship(&id)?.filter(|old| edge::keys_of(&old.row, &id).contains(&entry.key)) {
+                    Some(old) => {
+                        ctx.put_relationship(&id, Some(&old), None)?;
+                        cut.relationships += 1;
+                    }
+                    None => ctx.put_derived(entry.key, None)?,
+                }
             }
         }
     }
-    Ok(count)
+    cut.complete = true;
+    Ok(cut)
 }

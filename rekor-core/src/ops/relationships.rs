@@ -24,7 +24,7 @@ use crate::ops::Request;
 use crate::ops::records::{delete_edges, version_conflict};
 use crate::query::{cursor, page};
 
-/// Relationships that one step of [`DeleteTouching`] deletes.
+/// Edges that one step of [`DeleteTouching`] deletes.
 const TOUCHING_STEP: usize = 10_000;
 
 impl Request for UpsertRelationship {
@@ -58,12 +58,12 @@ impl Request for DeleteTouching {
         let id = Id::parse(&self.id).map_err(|e| e.at("/id"))?;
         let mut total = 0;
         loop {
-            let (count, _) = session.write_free(|ctx| {
+            let (cut, _) = session.write_free(|ctx| {
                 let collection = ctx.need_collection(&self.collection)?;
-                delete_edges(ctx, (collection.row.number, &id), TOUCHING_STEP, true)
+                delete_edges(ctx, (collection.row.number, &id), Some(TOUCHING_STEP))
             })?;
-            total += count as u64;
-            if count == 0 {
+            total += cut.relationships as u64;
+            if cut.complete {
                 return Ok(DeletedTouching { relationships_deleted: total });
             }
         }
