@@ -232,6 +232,7 @@ fn stopped(line: u64, error: &Error, done: &ImportAnswer) -> Error {
              or add --errors FILE to pass bad lines over"
         ))
         .details(error.detail_list().to_vec());
+    // A line that is no JSON has no place within it.
     if let Some(pointer) = error.pointer() {
         stopped = stopped.at(pointer);
     }
