@@ -338,3 +338,6 @@ fn behind() -> Error {
     Error::new(Code::Busy, "other writers changed records faster than the new schema could check them")
         .hint("try again when there are fewer writers")
 }
+
+#[cfg(test)]
+mod tests;
