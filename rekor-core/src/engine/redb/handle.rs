@@ -50,8 +50,12 @@ impl Handle {
         match self.queue.enter(Some(commit), deadline, || busy(&self.cell.path)) {
             Turn::Done(verdict) => verdict,
             Turn::Lead(mut lead) => {
+                let writer = match self.begin(deadline) {
+                    Ok(writer) => writer,
+                    Err(error) => return lead.refuse(&error),
+                };
                 let commits = std::mem::take(&mut lead.commits);
-                lead.deliver(self.write(commits, deadline))
+                lead.deliver(self.settle(writer, commits))
             }
         }
     }
@@ -110,13 +114,6 @@ impl Handle {
     pub(super) fn is_idle(&self) -> bool {
         self.outdate();
         Arc::strong_count(&self.cell) == 1
-    }
-
-    fn write(&self, commits: Vec<Commit>, deadline: Deadline) -> Vec<Result<Seq, CommitError>> {
-        match self.begin(deadline) {
-            Ok(writer) => self.settle(writer, commits),
-            Err(error) => commits.iter().map(|_| Err(CommitError::Failed(error.clone()))).collect(),
-        }
     }
 
     fn begin(&self, deadline: Deadline) -> Result<Writer> {
