@@ -10,7 +10,7 @@ use super::cell::{Cell, closed, missing};
 use super::error::{Fault, busy, guarded, of_fault};
 use super::fresh::Fresh;
 use super::open::{Db, Writer};
-use super::queue::{Queue, Turn};
+use super::queue::{Lead, Queue, Turn};
 use super::recover::{Broken, Fate, recover};
 use super::view::Snapshot;
 use super::wait;
@@ -22,7 +22,7 @@ use crate::ground::error::{Error, Result};
 /// A workspace that this engine has used.
 pub(super) struct Handle {
     pub(super) cell: Arc<Cell>,
-    queue: Queue,
+    pub(super) queue: Queue,
     /// Used in exclusive mode only: a snapshot kept in a shared store would make the file grow under
     /// other processes for as long as this one is idle.
     fresh: Fresh<Snapshot>,
@@ -66,10 +66,7 @@ impl Handle {
         f: &mut dyn FnMut(&dyn View) -> Result<Commit>,
     ) -> Result<Seq, CommitError> {
         let deadline = self.cell.opener.deadline();
-        let _lead = match self.queue.enter(None, deadline, || busy(&self.cell.path)) {
-            Turn::Done(verdict) => return verdict,
-            Turn::Lead(lead) => lead,
-        };
+        let _lead = self.alone(deadline)?;
         let writer = self.begin(deadline)?;
         // Nobody can commit now, so the newest snapshot is the state that the transaction holds.
         let view = Snapshot::take_held(&self.cell)?;
@@ -88,6 +85,14 @@ impl Handle {
         };
         self.abort(writer);
         Err(refusal.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+
+    /// Waits until no thread of this process writes, and keeps it so until the lead is dropped.
+    pub(super) fn alone(&self, deadline: Deadline) -> Result<Lead<'_>, CommitError> {
+        match self.queue.enter(None, deadline, || busy(&self.cell.path)) {
+            Turn::Lead(lead) => Ok(lead),
+            Turn::Done(verdict) => Err(verdict.err().unwrap_or(CommitError::Conflict)),
+        }
     }
 
     /// Ends writing in a removed workspace. What reads it goes on.
