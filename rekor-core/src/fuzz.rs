@@ -25,6 +25,10 @@ pub fn key(bytes: &[u8]) {
     }
     let Ok((value, rest)) = take(bytes) else { return };
     assert_eq!(skip(bytes).map(|taken| taken.rest).ok(), Some(rest), "skipping is taking");
+    // Each byte of rubbish may become a replacement character of three: what is longer then is cut again.
+    if bytes.len() * 3 > SORT_TEXT_BYTES {
+        return;
+    }
     let mut again = Vec::new();
     put_sort(&mut again, &value);
     let (same, end) = take(&again).unwrap_or_else(|error| unreachable!("what was encoded decodes: {error}"));

@@ -56,3 +56,8 @@ pub use ops::{OPS, Op, Request};
 pub use query::AggregateAnswer;
 pub use store::{OpenOptions, Store, StoreRequest};
 pub use workspace::Workspace;
+
+/// The examples of the README, so that they compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -103,11 +103,19 @@ impl Store {
         let view = self.engine.view(WorkspaceKey::CATALOG)?;
         let (_, row) = find(&*view, id)?.ok_or_else(|| workspace_not_found(id))?;
         let key = WorkspaceKey(row.file);
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = sessions
-            .entry(key)
-            .or_insert_with(|| Session::new(Arc::clone(&self.engine), key, id, Actor::default()));
-        Ok(Workspace::new(session.clone()))
+        drop(view);
+        if let Some(session) = self.sessions().get(&key) {
+            return Ok(Workspace::new(session.clone()));
+        }
+        if self.is_half_deleted(&row)? {
+            return Err(workspace_not_found(id));
+        }
+        let session = Session::new(Arc::clone(&self.engine), key, id, Actor::default());
+        Ok(Workspace::new(self.sessions().entry(key).or_insert(session).clone()))
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<WorkspaceKey, Session>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A handle on the only production workspace that there is, else `workspace_required`.
@@ -172,12 +180,26 @@ impl Store {
     fn is_half_deleted(&self, row: &CatalogRow) -> Result<bool> {
         let view = match self.engine.view(WorkspaceKey(row.file)) {
             Ok(view) => view,
-            Err(error) if error.code() == Code::WorkspaceNotFound => return Ok(true),
+            Err(error) if error.code() == Code::WorkspaceNotFound => return self.missing_file(row),
             Err(error) => return Err(error),
         };
         let mut meta = None;
         view.get_with(&keys::meta(), &mut |found| meta = found.map(|(_, bytes)| decode::<Meta>(bytes)))?;
         meta.transpose().map(|meta| meta.is_none_or(|meta| meta.deleted))
+    }
+
+    /// A file goes after its entry, so an entry without one is damage, unless it has just gone too.
+    fn missing_file(&self, row: &CatalogRow) -> Result<bool> {
+        let view = self.engine.view(WorkspaceKey::CATALOG)?;
+        if find(&*view, &row.id)?.is_none_or(|(_, now)| now.file != row.file) {
+            return Ok(true);
+        }
+        let file = WorkspaceKey(row.file);
+        Err(Error::new(
+            Code::CorruptStore,
+            format!("the file of the workspace `{}` is missing: {file}", row.id),
+        )
+        .hint("put the file back from a copy of the store, or delete the workspace"))
     }
 
     fn delete_one(&self, row: &CatalogRow, version: Seq) -> Result<()> {
@@ -189,8 +211,11 @@ impl Store {
             Err(error) => return Err(error),
         }
         self.put_row(&row.id, version, None)?;
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
-        self.engine.remove(key)
+        self.sessions().remove(&key);
+        match self.engine.remove(key) {
+            Err(error) if error.code() == Code::WorkspaceNotFound => Ok(()),
+            other => other,
+        }
     }
 }
 
@@ -225,11 +250,13 @@ impl StoreRequest for CreateWorkspace {
         }
         let view = store.engine.view(WorkspaceKey::CATALOG)?;
         let mut version = Seq(0);
+        let mut leftover = None;
         if let Some((seq, row)) = find(&*view, &self.id)? {
             if !store.is_half_deleted(&row)? {
                 return Err(already_exists(&self.id));
             }
             version = seq;
+            leftover = Some(WorkspaceKey(row.file));
         }
         drop(view);
         let now_ms = env::now_ms();
@@ -246,7 +273,13 @@ impl StoreRequest for CreateWorkspace {
         let key = WorkspaceKey(row.file);
         store.engine.create(key, first_commit(&row)?)?;
         match store.put_row(&self.id, version, Some(&row)) {
-            Ok(true) => Ok(Written { thing: about(row), changed: true, warnings: Vec::new() }),
+            Ok(true) => {
+                if let Some(leftover) = leftover {
+                    // What a crash left of a deleted workspace; that it is gone already is no fault.
+                    let _ = store.engine.remove(leftover);
+                }
+                Ok(Written { thing: about(row), changed: true, warnings: Vec::new() })
+            }
             Ok(false) => {
                 store.engine.remove(key)?;
                 Err(already_exists(&self.id))

@@ -21,6 +21,11 @@ impl Workspace {
         Self { session }
     }
 
+    #[cfg(test)]
+    pub(crate) const fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// The workspace's id.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -170,6 +170,8 @@ impl Answer {
         assert_eq!(error["kind"], code.kind().name(), "{}", self.line);
         assert_eq!(self.code, i32::from(code.kind().exit_code()), "{}", self.line);
         assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{error}");
+        let pointer = error["pointer"].as_str();
+        assert!(pointer.is_none_or(|pointer| pointer.starts_with('/')), "{}\n{error}", self.line);
         error
     }
 }

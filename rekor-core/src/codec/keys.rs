@@ -155,12 +155,29 @@ pub fn edge_of(side: EdgeSide, near: (u32, &Id), key: &[u8]) -> Result<Edge> {
     Ok(Edge { rel_type, far_collection: u32::from_be_bytes(*number), far, relationship })
 }
 
-fn edges_start(side: EdgeSide, (collection, id): (u32, &Id)) -> Key {
-    let byte = match side {
+/// All edges of one side.
+#[must_use]
+pub fn all_edges(side: EdgeSide) -> (Vec<u8>, Vec<u8>) {
+    range(vec![edge_prefix(side)])
+}
+
+/// Decodes an edge's key: its near end and the rest.
+pub fn edge_parts(side: EdgeSide, key: &[u8]) -> Result<((u32, Id), Edge)> {
+    let (number, rest) = key.get(1..).and_then(|r| r.split_first_chunk::<4>()).ok_or_else(damaged)?;
+    let near = (u32::from_be_bytes(*number), take_id(rest)?.0);
+    let edge = edge_of(side, (near.0, &near.1), key)?;
+    Ok((near, edge))
+}
+
+fn edge_prefix(side: EdgeSide) -> u8 {
+    match side {
         EdgeSide::Out => prefix::EDGE_OUT,
         EdgeSide::In => prefix::EDGE_IN,
-    };
-    Key::new(byte).u32(collection).id(id)
+    }
+}
+
+fn edges_start(side: EdgeSide, (collection, id): (u32, &Id)) -> Key {
+    Key::new(edge_prefix(side)).u32(collection).id(id)
 }
 
 /// A relationship.

@@ -107,6 +107,13 @@ impl Ctx<'_> {
         records_max: usize,
         duplicates: &mut Duplicates,
     ) -> Result<IndexStep> {
+        // A concurrent change may have dropped the indexes: what were written now, nobody would remove.
+        let listed = self.collection_row(&row.id)?.is_some_and(|now| {
+            now.number == row.number && numbers.iter().all(|n| now.indexes.iter().any(|i| i.number == *n))
+        });
+        if !listed {
+            return Ok(IndexStep::Done);
+        }
         let mut keys = Vec::new();
         self.view().scan_each(lo, hi, false, &mut |key, _, _| {
             keys.push(key.to_vec());

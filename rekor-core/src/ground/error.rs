@@ -261,6 +261,12 @@ impl Error {
         self.0.hint.as_deref()
     }
 
+    /// How many details there are in all, when only the first are listed.
+    #[must_use]
+    pub fn details_in_all(&self) -> Option<u64> {
+        self.0.details_total
+    }
+
     /// Machine-readable details, at most 100.
     #[must_use]
     pub fn detail_list(&self) -> &[Json] {

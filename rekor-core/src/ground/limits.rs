@@ -71,6 +71,9 @@ limits! {
     LIKE_BYTES "like_bytes" 1 << 10, "bytes" "the pattern of `like` and `ilike`" LimitExceeded;
     PAGE_ROWS "page_rows" 1_000, "rows" "a page" LimitExceeded;
     PAGE_OFFSET "page_offset" 10_000, "rows" "the offset of a page" LimitExceeded;
+    SORT_FIELDS "sort_fields" 8, "fields" "the list of sort fields" LimitExceeded;
+    AGGREGATIONS "aggregations" 64, "aggregations" "the list of aggregations" LimitExceeded;
+    AGGREGATE_BYTES "aggregate_bytes" 512 << 20, "bytes" "what an aggregate holds in memory" QueryTooExpensive;
     GROUP_FIELDS "group_fields" 8, "fields" "the fields of `group_by`" LimitExceeded;
     GROUPS "groups" 100_000, "groups" "the groups of an aggregate" QueryTooExpensive;
     TRAVERSAL_DEPTH "traversal_depth" 10, "steps" "the depth of a traversal" LimitExceeded;

@@ -15,7 +15,7 @@ use crate::engine::Seq;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
-use crate::ops::{Request, collections, evolve, records, relationships};
+use crate::ops::{Request, collections, records, relationships, sweep};
 
 impl Request for Batch {
     type Answer = BatchAnswer;
@@ -26,7 +26,7 @@ impl Request for Batch {
             .any(|o| matches!(o, Operation::UpsertCollection(_) | Operation::DeleteCollection(_)));
         let (results, seq) = session.write(|ctx| run_all(ctx, &operations))?;
         if configures {
-            evolve::sweep_indexes(session)?;
+            sweep::sweep_indexes(session);
         }
         Ok(BatchAnswer { seq: seq.map(|Seq(seq)| seq), results })
     }
@@ -77,23 +77,25 @@ fn read_one(text: &str) -> Result<Operation> {
         return Err(Error::new(Code::InvalidRequest, "only `upsert_record` takes a `ref`").at("/ref"));
     }
     let mut body = String::from("{");
-    for (n, (key, value)) in fields.iter().enumerate() {
+    let mut ends = Vec::new();
+    for (n, (key, value)) in fields.into_iter().enumerate() {
         if n > 0 {
             body.push(',');
         }
-        json::write_string(key, &mut body);
+        json::write_string(&key, &mut body);
         body.push(':');
         body.push_str(value.get());
+        ends.push((body.len(), key));
     }
     body.push('}');
     Ok(match kind.as_str() {
-        "upsert_record" => Operation::UpsertRecord(shape::<UpsertRecord>(&body)?, name),
-        "patch_record" => Operation::PatchRecord(shape(&body)?),
-        "delete_record" => Operation::DeleteRecord(shape(&body)?),
-        "upsert_relationship" => Operation::UpsertRelationship(shape(&body)?),
-        "delete_relationship" => Operation::DeleteRelationship(shape(&body)?),
-        "upsert_collection" => Operation::UpsertCollection(shape(&body)?),
-        "delete_collection" => Operation::DeleteCollection(shape(&body)?),
+        "upsert_record" => Operation::UpsertRecord(shape::<UpsertRecord>(&body, &ends)?, name),
+        "patch_record" => Operation::PatchRecord(shape(&body, &ends)?),
+        "delete_record" => Operation::DeleteRecord(shape(&body, &ends)?),
+        "upsert_relationship" => Operation::UpsertRelationship(shape(&body, &ends)?),
+        "delete_relationship" => Operation::DeleteRelationship(shape(&body, &ends)?),
+        "upsert_collection" => Operation::UpsertCollection(shape(&body, &ends)?),
+        "delete_collection" => Operation::DeleteCollection(shape(&body, &ends)?),
         other => {
             return Err(Error::new(
                 Code::InvalidRequest,
@@ -111,14 +113,20 @@ fn text_field(key: &str, value: &RawValue) -> Result<String> {
     })
 }
 
-fn shape<'t, T: Deserialize<'t>>(body: &'t str) -> Result<T> {
+/// Reads the body of an operation. `ends` says where in it each field's value ends.
+fn shape<'t, T: Deserialize<'t>>(body: &'t str, ends: &[(usize, String)]) -> Result<T> {
     serde_json::from_str(body).map_err(|e| {
         let text = e.to_string();
         let cause = text.split(" at line ").next().unwrap_or(&text);
-        // serde names the field in backticks: that is the place at fault.
-        let field = cause.split('`').nth(1).filter(|_| cause.contains("field"));
-        let error = Error::new(Code::InvalidRequest, cause.to_owned());
-        error.at(field.map_or_else(String::new, |field| format!("/{field}")))
+        // serde names a missing or unknown field in backticks; of a wrong value it gives the place.
+        let named = cause.split('`').nth(1).filter(|_| cause.contains(" field `")).map(str::to_owned);
+        let at_place = ends.iter().find(|(end, _)| e.column() <= *end).map(|(_, key)| key.clone());
+        let error = Error::new(Code::InvalidRequest, cause.to_owned())
+            .hint("the fields of each operation are listed by `rekor batch --help`");
+        match named.or(at_place) {
+            Some(field) => error.at(format!("/{field}")),
+            None => error,
+        }
     })
 }
 

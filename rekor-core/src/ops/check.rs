@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 
 use crate::codec::id::Id;
-use crate::codec::keys;
+use crate::codec::keys::{self, EdgeSide};
 use crate::codec::row::{decode_record, decode_relationship};
-use crate::ctx::config::Collection;
+use crate::ctx::config::{Collection, Config};
 use crate::ctx::session::Session;
 use crate::engine::View;
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
 use crate::index::{declared, edge};
 
 const PROBLEMS_MAX: usize = 100;
@@ -69,7 +69,7 @@ pub fn check(session: &Session) -> Result<CheckReport> {
             check_indexes(&*view, &collection, &mut report)?;
         }
     }
-    check_relationships(&*view, &mut report)?;
+    check_relationships(&*view, &config, &mut report)?;
     Ok(report)
 }
 
@@ -153,9 +153,10 @@ fn check_indexes(view: &dyn View, collection: &Collection, report: &mut CheckRep
     Ok(())
 }
 
-fn check_relationships(view: &dyn View, report: &mut CheckReport) -> Result<()> {
+/// Relationships whose end's collection was deleted count as deleted, and so do their edges.
+fn check_relationships(view: &dyn View, config: &Config, report: &mut CheckReport) -> Result<()> {
+    let is_live = |number: u32| Ok::<bool, Error>(config.numbered(view, number)?.is_some());
     scan(view, keys::relationships(), &mut |key, bytes| {
-        report.relationships += 1;
         let id = keys::relationship_id(key)?;
         let row = match decode_relationship(bytes) {
             Ok(row) => row,
@@ -164,11 +165,37 @@ fn check_relationships(view: &dyn View, report: &mut CheckReport) -> Result<()> 
                 return Ok(());
             }
         };
+        if !is_live(row.source.0)? || !is_live(row.target.0)? {
+            return Ok(());
+        }
+        report.relationships += 1;
         for key in edge::keys_of(&row, &id) {
             if has(view, &key)?.is_none() {
                 report.problem(|| format!("relationship {id}: an edge is missing"));
             }
         }
         Ok(())
-    })
+    })?;
+    for side in [EdgeSide::Out, EdgeSide::In] {
+        scan(view, keys::all_edges(side), &mut |key, _| {
+            let (near, found) = keys::edge_parts(side, key)?;
+            if !is_live(near.0)? || !is_live(found.far_collection)? {
+                return Ok(());
+            }
+            let id = found.relationship;
+            let row = has(view, &keys::relationship(&id))?.map(|bytes| decode_relationship(&bytes));
+            // A row that does not decode was reported above.
+            let fits = match row {
+                Some(Ok(row)) => edge::keys_of(&row, &id).iter().any(|own| own == key),
+                other => other.is_some(),
+            };
+            if !fits {
+                report.problem(|| {
+                    format!("relationship {id}: an edge of {} leads to it and it has none", near.1)
+                });
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }

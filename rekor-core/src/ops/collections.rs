@@ -18,8 +18,8 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::ops::Request;
-use crate::ops::evolve;
 use crate::ops::records::version_conflict;
+use crate::ops::{dependents, evolve, sweep};
 use crate::schema::Field;
 
 impl Request for UpsertCollection {
@@ -39,7 +39,7 @@ impl Request for UpsertCollection {
             Some(done) => done,
             None => evolve::in_steps(session, self)?,
         };
-        evolve::sweep_indexes(session)?;
+        sweep::sweep_indexes(session);
         Ok(written(row, changed))
     }
 }
@@ -62,7 +62,7 @@ impl Request for DeleteCollection {
     type Answer = Deleted;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (deleted, _) = session.write(|ctx| delete(ctx, self))?;
-        evolve::sweep_indexes(session)?;
+        sweep::sweep_indexes(session);
         Ok(deleted)
     }
 }
@@ -135,16 +135,20 @@ pub fn plan(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan
     if let Some(old) = &old
         && same_schema
     {
-        if old.name == name {
+        // Left by a change that was killed: no schema asks for them, so they go.
+        let (indexes, pending): (Vec<Index>, Vec<Index>) =
+            old.indexes.iter().cloned().partition(|index| index.complete);
+        if old.name == name && pending.is_empty() {
             return Ok(None);
         }
-        let new = CollectionRow { name, updated_ms: ctx.now_ms, ..old.clone() };
+        let dropped = pending.iter().map(|index| index.number).collect();
+        let new = CollectionRow { name, updated_ms: ctx.now_ms, indexes, ..old.clone() };
         let next_index = ctx.meta().next_index;
         return Ok(Some(Plan {
             new,
             checks_records: false,
             fresh: vec![],
-            dropped: vec![],
+            dropped,
             next_index,
             old: Some(old.clone()),
         }));
@@ -161,6 +165,7 @@ pub fn plan(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan
         next_index: ctx.meta().next_index,
     };
     plan_indexes(ctx, &mut plan)?;
+    dependents::check(ctx, &plan)?;
     Ok(Some(plan))
 }
 

@@ -28,41 +28,18 @@ use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
 use crate::ops::collections::{Plan, change_of, plan};
+use crate::ops::dependents;
+use crate::ops::sweep::sweep_indexes;
 use crate::schema::Incompatible;
 
 /// Changes that may be left to check inside the write transaction.
 const LEFT_FOR_COMMIT: usize = 100;
 /// Milliseconds after which a schema change that cannot catch up with writers gives up.
 const CATCH_UP_MS: u64 = 60_000;
+/// Times that a schema change starts again because another changed the configuration meanwhile.
+const RESTARTS_MAX: usize = 10;
 /// Records that one step looks at.
 const STEP_RECORDS: usize = 2_000;
-
-/// The collections whose records a plan has to check, as they will be: the changed one and all whose
-/// schemas reach it.
-fn affected(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<Vec<Collection>> {
-    let mut rows = Vec::new();
-    if plan.checks_records {
-        rows = ctx.collection_rows()?;
-        let mut reached = HashSet::from([plan.new.id.clone()]);
-        while let Some(more) = rows
-            .iter()
-            .find(|row| !reached.contains(&row.id) && row.references.iter().any(|id| reached.contains(id)))
-        {
-            reached.insert(more.id.clone());
-        }
-        rows.retain(|row| reached.contains(&row.id) && row.id != plan.new.id);
-    }
-    if plan.old.is_some() {
-        rows.push(plan.new.clone());
-    }
-    rows.into_iter()
-        .map(|row| {
-            Collection::new(row, &mut |id| {
-                if id == plan.new.id { Ok(Some(plan.new.clone())) } else { ctx.collection_row(id) }
-            })
-        })
-        .collect()
-}
 
 /// Whether few enough records have to be looked at for the change to be one commit.
 pub fn fits_one_commit(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<bool> {
@@ -70,7 +47,7 @@ pub fn fits_one_commit(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<bool> {
         return Ok(true);
     }
     let (mut records, mut bytes) = (0_u64, 0);
-    for collection in affected(ctx, plan)? {
+    for collection in dependents::affected(ctx, plan)? {
         let (lo, hi) = keys::records(collection.row.number);
         ctx.view().scan_each(&lo, &hi, false, &mut |_, _, value| {
             records += 1;
@@ -86,7 +63,7 @@ pub fn fits_one_commit(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<bool> {
 /// Carries a plan out within one commit.
 pub fn apply(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<CollectionRow> {
     let mut report = Incompatible::default();
-    for collection in affected(ctx, plan)? {
+    for collection in dependents::affected(ctx, plan)? {
         if !plan.checks_records && plan.fresh.is_empty() {
             break;
         }
@@ -139,7 +116,7 @@ fn check_row(collection: &Collection, id: &Id, row: &[u8], report: &mut Incompat
     match collection.compiled()?.validate(data) {
         Ok(()) => Ok(()),
         Err(error) if error.code() == Code::ValidationFailed => {
-            report.add(&id.to_string(), &error);
+            report.add(&collection.row.id, &id.to_string(), &error);
             Ok(())
         }
         Err(error) => Err(error),
@@ -148,25 +125,24 @@ fn check_row(collection: &Collection, id: &Id, row: &[u8], report: &mut Incompat
 
 /// Carries an upsert out in steps. Answers the new row and whether anything changed.
 pub fn in_steps(session: &Session, request: &UpsertCollection) -> Result<(CollectionRow, bool)> {
-    let deadline = Deadline::after_ms(CATCH_UP_MS);
-    loop {
+    for _ in 0..RESTARTS_MAX {
         let (prepared, _) = session.write(|ctx| prepare(ctx, request))?;
-        let Some(plan) = prepared else {
+        let Some((plan, revision)) = prepared else {
             return session.read(|ctx| Ok((ctx.need_collection(&request.collection)?.row.clone(), false)));
         };
-        let stored = check_and_store(session, &plan, &deadline);
-        match stored {
+        match check_and_store(session, &plan, revision) {
             Ok(true) => return Ok((plan.new, true)),
-            // The collection changed under this one: start again from what it is now.
-            Ok(false) if !deadline.passed() => {}
-            Ok(false) => return abandon(session, &plan, behind()),
+            // The configuration changed under this one: start again from what it is now.
+            Ok(false) => {}
             Err(error) => return abandon(session, &plan, error),
         }
     }
+    Err(behind())
 }
 
-/// Plans the change and adds its new indexes, incomplete, to the stored row.
-fn prepare(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan>> {
+/// Plans the change and adds its new indexes, incomplete, to the stored row. Answers the revision of the
+/// configuration that the plan holds for.
+fn prepare(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<(Plan, u64)>> {
     let Some(mut plan) = plan(ctx, request)? else { return Ok(None) };
     if let Some(old) = &mut plan.old
         && !plan.fresh.is_empty()
@@ -183,15 +159,16 @@ fn prepare(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan>
             *old = row;
         }
     }
-    Ok(Some(plan))
+    let revision = ctx.meta().revision;
+    Ok(Some((plan, revision)))
 }
 
-/// Steps 2 to 4. Answers whether the schema was stored; not when the collection changed meanwhile.
-fn check_and_store(session: &Session, plan: &Plan, deadline: &Deadline) -> Result<bool> {
+/// Steps 2 to 4. Answers whether the schema was stored; not when the configuration changed meanwhile.
+fn check_and_store(session: &Session, plan: &Plan, revision: u64) -> Result<bool> {
     let (view, _) = session.view()?;
     let mut checked = view.seq();
     drop(view);
-    let collections = session.read(|ctx| affected(ctx, plan))?;
+    let collections = session.read(|ctx| dependents::affected(ctx, plan))?;
     let mut report = Incompatible::default();
     if plan.checks_records {
         for collection in &collections {
@@ -204,16 +181,17 @@ fn check_and_store(session: &Session, plan: &Plan, deadline: &Deadline) -> Resul
     if !plan.fresh.is_empty() {
         fill_indexes(session, plan)?;
     }
+    let deadline = Deadline::after_ms(CATCH_UP_MS);
     loop {
+        // Always up to the newest view, so that what is left for the write transaction to read is short,
+        // whoever wrote it.
         let (view, _) = session.view()?;
         let changed = changed_since(&*view, checked, &collections, usize::MAX)?;
-        if changed.len() > LEFT_FOR_COMMIT {
-            check_changed(&*view, &changed, &collections, &mut report)?;
-            refuse(&report)?;
-            checked = view.seq();
-        }
+        check_changed(&*view, &changed, &collections, &mut report)?;
+        refuse(&report)?;
+        checked = view.seq();
         drop(view);
-        let stored = session.write_held(&mut |ctx| store_held(ctx, plan, checked, &collections))?.0;
+        let stored = session.write_held(&mut |ctx| store_held(ctx, plan, revision, checked, &collections))?.0;
         match stored {
             Held::Stored => return Ok(true),
             Held::Replaced => return Ok(false),
@@ -226,14 +204,22 @@ fn check_and_store(session: &Session, plan: &Plan, deadline: &Deadline) -> Resul
 /// What came of the attempt to store a schema inside the write transaction.
 enum Held {
     Stored,
-    /// The collection is no longer the one that was planned for.
+    /// The configuration is no longer the one that was planned for.
     Replaced,
     /// Too much was written since the last check.
     Behind,
 }
 
-fn store_held(ctx: &mut Ctx<'_>, plan: &Plan, checked: Seq, collections: &[Collection]) -> Result<Held> {
-    if ctx.collection_row(&plan.new.id)? != plan.old {
+fn store_held(
+    ctx: &mut Ctx<'_>,
+    plan: &Plan,
+    revision: u64,
+    checked: Seq,
+    collections: &[Collection],
+) -> Result<Held> {
+    // Any other change of the configuration, also of a collection that refers to this one or that this
+    // one refers to, may make what was checked worth nothing.
+    if ctx.meta().revision != revision {
         return Ok(Held::Replaced);
     }
     if plan.checks_records {
@@ -344,7 +330,7 @@ fn abandon(session: &Session, plan: &Plan, error: Error) -> Result<(CollectionRo
         ctx.put_collection(&row.id, Some(&row), None)?;
         ctx.edit_meta(|meta| meta.dropped_indexes.extend(&pending))
     })?;
-    sweep_indexes(session)?;
+    sweep_indexes(session);
     Err(error)
 }
 
@@ -353,27 +339,5 @@ fn behind() -> Error {
         .hint("try again when there are fewer writers")
 }
 
-/// Removes the keys of indexes that no collection has any more, in bounded steps.
-pub fn sweep_indexes(session: &Session) -> Result<()> {
-    const STEP_KEYS: usize = 20_000;
-    loop {
-        let (_, config) = session.view()?;
-        let Some(number) = config.meta.dropped_indexes.first().copied() else { return Ok(()) };
-        session.write_free(|ctx| {
-            let (lo, hi) = keys::range(keys::index(number));
-            let mut keys = Vec::new();
-            ctx.view().scan_each(&lo, &hi, false, &mut |key, _, _| {
-                keys.push(key.to_vec());
-                if keys.len() < STEP_KEYS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            })?;
-            let last_step = keys.len() < STEP_KEYS;
-            for key in keys {
-                ctx.put_derived(key, None)?;
-            }
-            if last_step {
-                ctx.edit_meta(|meta| meta.dropped_indexes.retain(|dropped| *dropped != number))?;
-            }
-            Ok(())
-        })?;
-    }
-}
+#[cfg(test)]
+mod tests;

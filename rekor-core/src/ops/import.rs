@@ -7,17 +7,18 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::api::transfer::{ImportAnswer, ImportRecords};
 use crate::codec::collection::{decode, encode};
 use crate::codec::id::{ExternalKey, Id};
 use crate::codec::keys;
 use crate::ctx::Ctx;
-use crate::ctx::config::Collection;
+use crate::ctx::config::{self, Collection};
 use crate::ctx::session::Session;
-use crate::ground::error::{Code, Error, Result};
+use crate::ground::error::{Code, Error, Kind, Result};
 use crate::ground::limits;
-use crate::ops::import_links::{Links, Plucked};
+use crate::ops::import_links::{Links, Plucked, write_relationships};
 use crate::ops::lines::{Line, Lines};
 use crate::ops::records::{self, Outcome};
 use crate::schema::{Compiled, Validated};
@@ -71,7 +72,7 @@ struct Read {
 }
 
 /// How far an import has come, kept in each of its commits.
-#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Progress {
     line: u64,
     done: ImportAnswer,
@@ -86,7 +87,7 @@ pub fn import_records(
 ) -> Result<ImportAnswer> {
     let collection = session.read(|ctx| ctx.need_collection(&request.collection))?;
     let links = Links::new(session, &collection, request)?;
-    let key = request.resume_key.as_ref().map(|key| keys::import(collection.row.number, key));
+    let key = request.resume_key.as_ref().map(|_| keys::import(collection.row.number, &identity(request)));
     let mut progress = match &key {
         None => Progress::default(),
         Some(key) => session.read(|ctx| ctx.get(key)?.map(|b| decode(&b)).transpose())?.unwrap_or_default(),
@@ -99,7 +100,8 @@ pub fn import_records(
         let (send, receive) = sync_channel::<Result<Vec<Read>>>(1);
         let (collection_for_reader, links_for_reader) = (&collection, &links);
         scope.spawn(move || read_all(collection_for_reader, request, links_for_reader, input, after, &send));
-        let writer = Writer { session, request, links: &links, key: key.as_deref() };
+        let number = collection.row.number;
+        let writer = Writer { session, request, links: &links, number, key: key.as_deref() };
         write_all(&writer, &receive, &mut progress, listen)
     })?;
     if let Some(key) = &key {
@@ -107,6 +109,13 @@ pub fn import_records(
         session.write(|ctx| ctx.put_derived(key.clone(), None))?;
     }
     Ok(progress.done)
+}
+
+/// What tells an import from every other: the file and everything that the request says of its records.
+fn identity(request: &ImportRecords) -> String {
+    let records = ImportRecords { skip_bad_lines: false, ..request.clone() };
+    let text = serde_json::to_string(&records).unwrap_or_default();
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads and checks all lines after `after`, and sends them in chunks. Ends early when nobody listens.
@@ -151,13 +160,17 @@ fn check_line(compiled: &Compiled, request: &ImportRecords, links: &Links, line:
         limits::RECORD_BYTES.check(data.len())?;
         Ok(Ready { id, external, data: compiled.checked(data)?, targets })
     });
-    Read { number: line.number, text: if ready.is_err() { line.text } else { String::new() }, ready }
+    // The text is only needed to report the line.
+    let text = if ready.is_err() || request.skip_bad_lines { line.text } else { String::new() };
+    Read { number: line.number, text, ready }
 }
 
 struct Writer<'a> {
     session: &'a Session,
     request: &'a ImportRecords,
     links: &'a Links,
+    /// The number of the collection when the import began.
+    number: u32,
     key: Option<&'a [u8]>,
 }
 
@@ -167,6 +180,8 @@ struct Done {
     progress: Progress,
     refused: Vec<(u64, String, Error)>,
     unlinked: Vec<(u64, String)>,
+    /// How many lines of the chunk are done with.
+    lines: usize,
 }
 
 fn write_all(
@@ -177,20 +192,29 @@ fn write_all(
 ) -> Result<()> {
     for chunk in chunks {
         let chunk = chunk?;
-        let (done, _) = writer.session.write(|ctx| write_chunk(ctx, writer, &chunk, progress))?;
-        *progress = done.progress;
-        for (line, target) in done.unlinked {
-            listen(ImportEvent::Unlinked { line, target })?;
+        let mut rest = chunk.as_slice();
+        while !rest.is_empty() {
+            let (done, _) = writer.session.write(|ctx| write_chunk(ctx, writer, rest, progress))?;
+            rest = rest.get(done.lines..).unwrap_or_default();
+            *progress = done.progress;
+            report(writer, done, progress, listen)?;
         }
-        for (line, text, error) in done.refused {
-            if !writer.request.skip_bad_lines {
-                return Err(stopped(line, &error, &progress.done));
-            }
-            listen(ImportEvent::Refused { line, text, error })?;
-        }
-        listen(ImportEvent::Progress(progress.done))?;
     }
     Ok(())
+}
+
+/// Tells what a commit did, or stops at its bad line.
+fn report(writer: &Writer<'_>, done: Done, progress: &Progress, listen: &mut Listener<'_>) -> Result<()> {
+    for (line, target) in done.unlinked {
+        listen(ImportEvent::Unlinked { line, target })?;
+    }
+    for (line, text, error) in done.refused {
+        if !writer.request.skip_bad_lines {
+            return Err(stopped(line, &error, &progress.done));
+        }
+        listen(ImportEvent::Refused { line, text, error })?;
+    }
+    listen(ImportEvent::Progress(progress.done))
 }
 
 /// The error that ends an import at a bad line.
@@ -202,20 +226,38 @@ fn stopped(line: u64, error: &Error, done: &ImportAnswer) -> Error {
         1 => "the line before it is stored".to_owned(),
         many => format!("the {many} lines before it are stored"),
     };
-    Error::new(error.code(), format!("line {line}: {}", error.message()))
-        .at(error.pointer().unwrap_or_default())
+    let mut stopped = Error::new(error.code(), format!("line {line}: {}", error.message()))
         .hint(format!(
             "{hint}{stored}: correct the line and import from it on (with external ids, the whole file again), \
              or add --errors FILE to pass bad lines over"
         ))
-        .details(error.detail_list().to_vec())
+        .details(error.detail_list().to_vec());
+    // A line that is no JSON has no place within it.
+    if let Some(pointer) = error.pointer() {
+        stopped = stopped.at(pointer);
+    }
+    error.details_in_all().map_or(stopped.clone(), |total| stopped.details_total(total))
 }
 
 fn write_chunk(ctx: &mut Ctx<'_>, writer: &Writer<'_>, chunk: &[Read], before: &Progress) -> Result<Done> {
     let collection = ctx.need_collection(&writer.request.collection)?;
+    if collection.row.number != writer.number {
+        return Err(config::collection_not_found(&writer.request.collection)
+            .hint("it was deleted and made again meanwhile: import the file again"));
+    }
+    if let Some(key) = writer.key {
+        let known: Option<Progress> = ctx.get(key)?.map(|bytes| decode(&bytes)).transpose()?;
+        if known.unwrap_or_default() != *before {
+            return Err(Error::new(Code::Busy, "another process imports the same file in the same way")
+                .hint("let it end; what it has stored stays"));
+        }
+    }
     let compiled = collection.compiled()?;
     let mut done = Done { progress: *before, ..Done::default() };
     for read in chunk {
+        if ctx.is_half_full() {
+            break;
+        }
         let stored = match &read.ready {
             Ok(ready) => store_line(ctx, writer, &collection, &compiled, ready, read.number, &mut done),
             Err(error) => Err(error.clone()),
@@ -224,6 +266,7 @@ fn write_chunk(ctx: &mut Ctx<'_>, writer: &Writer<'_>, chunk: &[Read], before: &
             Ok(Outcome::Created) => done.progress.done.created += 1,
             Ok(Outcome::Updated) => done.progress.done.updated += 1,
             Ok(Outcome::Unchanged) => done.progress.done.unchanged += 1,
+            Err(error) if !is_of_the_line(&error) && read.ready.is_ok() => return Err(error),
             Err(error) => {
                 done.refused.push((read.number, read.text.clone(), error));
                 if !writer.request.skip_bad_lines {
@@ -232,6 +275,7 @@ fn write_chunk(ctx: &mut Ctx<'_>, writer: &Writer<'_>, chunk: &[Read], before: &
                 done.progress.done.failed += 1;
             }
         }
+        done.lines += 1;
         done.progress.done.read += 1;
         done.progress.line = read.number;
     }
@@ -241,6 +285,12 @@ fn write_chunk(ctx: &mut Ctx<'_>, writer: &Writer<'_>, chunk: &[Read], before: &
         ctx.put_derived(key.to_vec(), Some(encode(&done.progress)?))?;
     }
     Ok(done)
+}
+
+/// Whether an error is the fault of one line, and not of the store or of what one commit may hold.
+#[must_use]
+pub fn is_of_the_line(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::NotFound)
 }
 
 fn store_line(
@@ -277,25 +327,29 @@ pub fn import_relationships(
     let mut lines = Lines::new(crate::api::transfer::Format::Ndjson, input, false)?;
     let mut answer = ImportAnswer::default();
     loop {
-        let mut chunk = Vec::new();
-        while chunk.len() < limits::IMPORT_COMMIT_LINES {
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
+        while chunk.len() < limits::IMPORT_COMMIT_LINES && bytes < CHUNK_BYTES {
             let Some(line) = lines.next(&shape)? else { break };
+            bytes += line.text.len();
             chunk.push(line);
         }
         if chunk.is_empty() {
             return Ok(answer);
         }
-        let ((next, refused), _) = session.write(|ctx| {
-            crate::ops::import_links::write_relationships(ctx, &chunk, strict, skip_bad_lines, answer)
-        })?;
-        answer = next;
-        for (line, text, error) in refused {
-            if !skip_bad_lines {
-                return Err(stopped(line, &error, &answer));
+        let mut rest = chunk.as_slice();
+        while !rest.is_empty() {
+            let (done, _) =
+                session.write(|ctx| write_relationships(ctx, rest, strict, skip_bad_lines, answer))?;
+            answer = done.answer;
+            rest = rest.get(done.lines..).unwrap_or_default();
+            for (line, text, error) in done.refused {
+                if !skip_bad_lines {
+                    return Err(stopped(line, &error, &answer));
+                }
+                listen(ImportEvent::Refused { line, text, error })?;
             }
-            listen(ImportEvent::Refused { line, text, error })?;
+            listen(ImportEvent::Progress(answer))?;
         }
-        listen(ImportEvent::Progress(answer))?;
     }
 }
 

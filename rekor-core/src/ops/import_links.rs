@@ -15,7 +15,7 @@ use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
-use crate::ops::import::not_an_object;
+use crate::ops::import::{is_of_the_line, not_an_object};
 use crate::ops::lines::Line;
 use crate::ops::relationships;
 
@@ -34,7 +34,6 @@ pub struct Link {
     rule: LinkRule,
     /// Which of the paths holds the target's external id.
     path: usize,
-    number: u32,
 }
 
 /// What a line yields.
@@ -68,8 +67,10 @@ impl Links {
             let at = |e: Error| e.at(format!("/links/{n}"));
             check_name(&rule.rel_type, "relationship type").map_err(at)?;
             let target = session.read(|ctx| ctx.collection(&rule.collection)).map_err(at)?;
-            let target = target.ok_or_else(|| at(collection_not_found(&rule.collection)))?;
-            rules.push(Link { rule: rule.clone(), path: place_of(&rule.field), number: target.row.number });
+            if target.is_none() {
+                return Err(at(collection_not_found(&rule.collection)));
+            }
+            rules.push(Link { rule: rule.clone(), path: place_of(&rule.field) });
         }
         for (place, path) in paths.iter().enumerate() {
             if let crate::schema::Field::Impossible { nearest } = shape.field(path) {
@@ -164,14 +165,10 @@ impl Link {
 
     /// Links a record to the one with the external key. Answers whether there is one.
     pub fn make(&self, ctx: &mut Ctx<'_>, source: (u32, &Id), target: &ExternalKey) -> Result<bool> {
-        // The target need not stay as it is: only its key must still lead to it.
-        let Some(far) = ctx.holder(&keys::external(self.number, target))? else { return Ok(false) };
-        relationships::link_known(
-            ctx,
-            (source.0, source.1.clone()),
-            &self.rule.rel_type,
-            (self.number, far),
-        )?;
+        // Looked up by name each time: the collection may be deleted and made again meanwhile.
+        let number = ctx.need_collection(&self.rule.collection)?.row.number;
+        let Some(far) = ctx.holder(&keys::external(number, target))? else { return Ok(false) };
+        relationships::link_known(ctx, (source.0, source.1.clone()), &self.rule.rel_type, (number, far))?;
         Ok(true)
     }
 }
@@ -219,16 +216,30 @@ struct RelationshipLine {
 /// A refused line: its number, its text and why.
 type Refused = (u64, String, Error);
 
+/// What one commit did with a chunk of relationships.
+pub struct Linked {
+    /// The counts so far.
+    pub answer: ImportAnswer,
+    /// The lines that were refused.
+    pub refused: Vec<Refused>,
+    /// How many lines of the chunk are done with.
+    pub lines: usize,
+}
+
 /// Writes a chunk of relationships.
 pub fn write_relationships(
     ctx: &mut Ctx<'_>,
     chunk: &[Line],
     strict: bool,
     skip_bad_lines: bool,
-    mut answer: ImportAnswer,
-) -> Result<(ImportAnswer, Vec<Refused>)> {
-    let mut refused = Vec::new();
+    answer: ImportAnswer,
+) -> Result<Linked> {
+    let mut done = Linked { answer, refused: Vec::new(), lines: 0 };
     for line in chunk {
+        if ctx.is_half_full() {
+            break;
+        }
+        let answer = &mut done.answer;
         let written = line.json.as_deref().map_err(Clone::clone).and_then(|text| {
             let request = request_of(text, strict)?;
             let made = relationships::upsert(ctx, &request)?;
@@ -238,8 +249,11 @@ pub fn write_relationships(
             Ok((false, _)) => answer.unchanged += 1,
             Ok((true, 1)) => answer.created += 1,
             Ok((true, _)) => answer.updated += 1,
+            Err(error) if !is_of_the_line(&error) && error.code() != Code::LimitExceeded => {
+                return Err(error);
+            }
             Err(error) => {
-                refused.push((line.number, line.text.clone(), error));
+                done.refused.push((line.number, line.text.clone(), error));
                 if !skip_bad_lines {
                     break;
                 }
@@ -247,8 +261,9 @@ pub fn write_relationships(
             }
         }
         answer.read += 1;
+        done.lines += 1;
     }
-    Ok((answer, refused))
+    Ok(done)
 }
 
 fn request_of(text: &str, strict: bool) -> Result<UpsertRelationship> {

@@ -11,6 +11,7 @@ use crate::ground::error::{Code, Error, Result};
 pub mod batch_steps;
 pub mod check;
 pub mod collections;
+pub mod dependents;
 pub mod evolve;
 pub mod export;
 pub mod import;
@@ -19,6 +20,7 @@ pub mod lines;
 pub mod queries;
 pub mod records;
 pub mod relationships;
+pub mod sweep;
 pub mod traverse;
 
 /// A request that a workspace executes.

@@ -80,11 +80,10 @@ fn traverse(ctx: &mut Ctx<'_>, request: &QueryRelationships) -> Result<List<Hop>
     let steps = walk(ctx, request, node, depth_max)?;
     let from = match after {
         None => 0,
-        // When the last row was deleted meanwhile, the page starts at the next one by its text.
-        Some(place) => steps
-            .iter()
-            .position(|(depth, step)| place_of(*depth, step) == place)
-            .map_or_else(|| steps.partition_point(|(d, s)| place_of(*d, s) <= place), |at| at + 1),
+        Some(text) => {
+            let place = Place::parse(&text)?;
+            steps.partition_point(|(depth, step)| Place::of(*depth, step) <= place)
+        }
     };
     let page = steps.get(from..).unwrap_or_default();
     let mut data = Vec::new();
@@ -95,17 +94,49 @@ fn traverse(ctx: &mut Ctx<'_>, request: &QueryRelationships) -> Result<List<Hop>
     }
     let has_more = page.len() > limit;
     let last = page.get(limit.saturating_sub(1)).filter(|_| has_more);
-    let next_cursor = last.map(|(depth, step)| cursor::seal_text(&place_of(*depth, step), &bound_to));
+    let next_cursor =
+        last.map(|(depth, step)| cursor::seal_text(&Place::of(*depth, step).to_text(), &bound_to));
     let meta = Meta { limit: Some(limit as u64), offset: 0, has_more, next_cursor, total: None };
     Ok(List { data, meta })
 }
 
 /// Where a step stands in its traversal, as the cursor keeps it.
-fn place_of(depth: u64, step: &Step) -> String {
-    format!(
-        "{depth:02}\0{}\0{}\0{}\0{}\0{:?}",
-        step.edge.rel_type, step.edge.far, step.edge.far_collection, step.edge.relationship, step.direction
-    )
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    depth: u64,
+    rel_type: Box<str>,
+    far: Id,
+    collection: u32,
+    relationship: Id,
+    direction: Direction,
+}
+
+impl Place {
+    fn of(depth: u64, step: &Step) -> Self {
+        let Edge { rel_type, far_collection, far, relationship } = step.edge.clone();
+        Self { depth, rel_type, far, collection: far_collection, relationship, direction: step.direction }
+    }
+
+    fn to_text(&self) -> String {
+        let (far, relationship) = (self.far.to_string(), self.relationship.to_string());
+        let parts = (self.depth, &*self.rel_type, far, self.collection, relationship, self.direction);
+        serde_json::to_string(&parts).unwrap_or_default()
+    }
+
+    /// Reads what the cursor's checksum says was written by `to_text`.
+    fn parse(text: &str) -> Result<Self> {
+        let (depth, rel_type, far, collection, relationship, direction): (
+            u64,
+            String,
+            String,
+            u32,
+            String,
+            Direction,
+        ) = serde_json::from_str(text)
+            .map_err(|_| Error::new(Code::InvalidCursor, "the cursor is damaged").at("/cursor"))?;
+        let (far, relationship) = (Id::trusted(&far), Id::trusted(&relationship));
+        Ok(Self { depth, rel_type: rel_type.into(), far, collection, relationship, direction })
+    }
 }
 
 fn walk(

@@ -5,20 +5,13 @@ use crate::api::query::Aggregate;
 use crate::codec::id::shorten;
 use crate::codec::json::Tree;
 use crate::ground::error::{Code, Error, Result};
-use crate::ground::limits::{GROUP_FIELDS, Limit};
+use crate::ground::limits::{AGGREGATIONS, GROUP_FIELDS};
 use crate::query::accumulator::Function;
 use crate::query::fields::{Field, Typing};
 use crate::query::tuple::{Named, Names, Slots};
 use crate::schema::Shape;
 use crate::schema::nearest;
 
-const AGGREGATIONS: Limit = Limit {
-    name: "aggregations",
-    max: 64,
-    unit: "aggregations",
-    doc: "the list of aggregations",
-    code: Code::LimitExceeded,
-};
 const EXAMPLE: &str = r#"write {"fn": "sum", "field": "data.amount", "alias": "total"}"#;
 
 /// What an aggregate computes.

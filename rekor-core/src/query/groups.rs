@@ -5,20 +5,12 @@ use std::collections::HashMap;
 
 use crate::codec::scalar::Scalar;
 use crate::codec::scalar_key::{put_index, text_place};
-use crate::ground::error::{Code, Result};
-use crate::ground::limits::{GROUPS, Limit};
+use crate::ground::error::Result;
+use crate::ground::limits::{AGGREGATE_BYTES, GROUPS};
 use crate::query::accumulator::Accumulator;
 use crate::query::aggregate::not_a_number;
 use crate::query::columns::Columns;
 use crate::query::tuple::Tuple;
-
-const HELD_BYTES: Limit = Limit {
-    name: "aggregate_bytes",
-    max: 512 << 20,
-    unit: "bytes",
-    doc: "what an aggregate holds in memory",
-    code: Code::QueryTooExpensive,
-};
 
 /// The groups of an aggregate.
 pub(super) struct Groups<'c> {
@@ -67,8 +59,8 @@ impl<'c> Groups<'c> {
                 None => accumulator.add_record(),
             }
         }
-        if self.held > HELD_BYTES.len() {
-            return Err(HELD_BYTES.exceeded(self.held as u64).hint("narrow the filter"));
+        if self.held > AGGREGATE_BYTES.len() {
+            return Err(AGGREGATE_BYTES.exceeded(self.held as u64).hint("narrow the filter"));
         }
         Ok(())
     }

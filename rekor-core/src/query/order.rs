@@ -10,17 +10,9 @@ use crate::codec::keys::{put_id, take_id};
 use crate::codec::scalar::Scalar;
 use crate::codec::scalar_key::{put_sort, skip, take};
 use crate::ground::error::{Code, Error, Result};
-use crate::ground::limits::Limit;
+use crate::ground::limits::SORT_FIELDS;
 use crate::query::tuple::{Names, Tuple};
 use crate::schema::nearest;
-
-const SORT_FIELDS: Limit = Limit {
-    name: "sort_fields",
-    max: 8,
-    unit: "fields",
-    doc: "the fields of a sort",
-    code: Code::LimitExceeded,
-};
 
 /// An order of tuples; without parts, by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -127,6 +127,21 @@ const TRIALS: &[Trial] = &[
         },
     },
     Trial {
+        limit: limits::SORT_FIELDS,
+        run: |f, n| {
+            let sort: Vec<Value> = (0..n).map(|n| json!({ "field": format!("data.f{n}") })).collect();
+            query(f, json!({ "sort": sort }))
+        },
+    },
+    Trial {
+        limit: limits::AGGREGATIONS,
+        run: |f, n| {
+            let list: Vec<Value> =
+                (0..n).map(|n| json!({ "fn": "count", "alias": format!("a{n}") })).collect();
+            f.call("aggregate", &json!({ "collection": "c", "aggregations": list }))
+        },
+    },
+    Trial {
         limit: limits::TRAVERSAL_DEPTH,
         run: |f, n| f.call("query_relationships", &json!({ "collection": "c", "id": "seed", "depth": n })),
     },
@@ -327,6 +342,7 @@ fn every_limit_of_the_table_is_tried() {
         "commit_changes",
         "commit_bytes",
         "groups",
+        "aggregate_bytes",
         "traversal_visited",
         "query_ms",
         "snapshot_ms",

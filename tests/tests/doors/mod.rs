@@ -2,6 +2,7 @@
 
 mod cases;
 mod codes;
+mod imports;
 mod limits;
 mod store;
 

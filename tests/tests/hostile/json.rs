@@ -59,6 +59,9 @@ fn hostile_json_is_refused_with_its_place_at_every_door_and_nothing_is_written()
         for (value, code) in values() {
             let text = shape.replace('$', &value);
             let error = sandbox.rekor(&[args, &[&text, "-o", "json"]].concat()).error();
+            // A schema has a depth of its own.
+            let of_schema = args[0] == "collections" && code == "too_deep";
+            let code = if of_schema { "schema_too_complex" } else { code };
             let shown: String = text.chars().take(80).collect();
             assert_eq!(error["code"], code, "{args:?} {shown}\n{error}");
             // A text that is no JSON has no places within it.
@@ -66,7 +69,8 @@ fn hostile_json_is_refused_with_its_place_at_every_door_and_nothing_is_written()
             let whole = pointer.split('/').nth(1).map(|flag| format!("/{flag}")).unwrap();
             let at_value = at.starts_with(pointer) || (code == "invalid_json" && at == whole);
             assert!(at_value, "{args:?} {shown}: {at}, not {pointer}");
-            assert!(error["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{shown}\n{error}");
+            let has_hint = error["hint"].as_str().is_some_and(|hint| !hint.is_empty());
+            assert!(has_hint || of_schema, "{shown}\n{error}");
         }
     }
     let report = sandbox.rekor(&["check", "-o", "json"]).json();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rekor_core::api::query::Aggregate;
 use rekor_core::{Json, Workspace};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::generate::World;
 use super::value::{Word, at};
@@ -15,8 +15,17 @@ const AGGREGATIONS: &str = r#"[{"fn":"count","alias":"rows"},{"fn":"count","fiel
     {"fn":"sum","field":"data.n","alias":"sum"},{"fn":"avg","field":"version","alias":"avg"},{"fn":"min","field":"data.m","alias":"min"},
     {"fn":"max","field":"data.m","alias":"max"},{"fn":"count_distinct","field":"data.s","alias":"kinds"}]"#;
 
+/// The totals of one group; a sum as it is spelled, since sums have no bound.
+#[derive(Debug, PartialEq)]
+struct Totals {
+    counts: [usize; 3],
+    sum: String,
+    is_avg_one: bool,
+    ends: [Word; 2],
+}
+
 /// The totals of one group, made by hand.
-fn by_hand(world: &World, rows: &[&Value]) -> Value {
+fn by_hand(world: &World, rows: &[&Value]) -> Totals {
     let words = |field: &str| {
         let mut words: Vec<Word> = rows.iter().map(|row| world.word(field, at(row, field))).collect();
         words.retain(|word| *word != Word::Null);
@@ -26,9 +35,12 @@ fn by_hand(world: &World, rows: &[&Value]) -> Value {
     let (some, mut kinds) = (words("data.m"), words("data.s"));
     kinds.dedup();
     let sum: i128 = rows.iter().filter_map(|row| at(row, "data.n")).filter_map(integer).sum();
-    let shown = |word: Option<&Word>| word.map(|word| format!("{word:?}"));
-    json!({"rows": rows.len(), "some": some.len(), "sum": sum.to_string(), "avg": if rows.is_empty() { 0 } else { 1 },
-        "min": shown(some.first()), "max": shown(some.last()), "kinds": kinds.len()})
+    Totals {
+        counts: [rows.len(), some.len(), kinds.len()],
+        sum: sum.to_string(),
+        is_avg_one: !rows.is_empty(),
+        ends: [some.first(), some.last()].map(|word| word.cloned().unwrap_or(Word::Null)),
+    }
 }
 
 fn integer(value: &Value) -> Option<i128> {
@@ -36,22 +48,21 @@ fn integer(value: &Value) -> Option<i128> {
 }
 
 /// The groups as they are answered, by the words of their keys, the totals as `by_hand` shows them.
-fn answered(ws: &Workspace, world: &World, request: &Aggregate) -> BTreeMap<Vec<Word>, Value> {
+fn answered(ws: &Workspace, world: &World, request: &Aggregate) -> BTreeMap<Vec<Word>, Totals> {
     let answer = ws.run(request).unwrap_or_else(|error| panic!("{request:?}\n{error}"));
     let groups = request.group_by.len();
     let value = |json: &Json| serde_json::from_str::<Value>(json.text()).unwrap();
-    let shown = |json: &Json| match Word::of(Some(&value(json)), false) {
-        Word::Null => Value::Null,
-        word => json!(format!("{word:?}")),
-    };
+    let count = |json: &Json| usize::try_from(value(json).as_u64().unwrap()).unwrap();
     let grouped = answer.rows.iter().map(|row| {
         let keys = request.group_by.iter().zip(row);
         let key = keys.map(|(field, json)| world.word(field, Some(&value(json)))).collect();
         let [rows, some, sum, avg, min, max, kinds] = &row[groups..] else { panic!("{row:?}") };
-        let avg = value(avg).as_f64().map_or(0, |avg| i32::from((avg - 1.0).abs() < 1e-9));
-        // Sums have no bound, so a sum is compared as it is spelled.
-        let totals = json!({"rows": value(rows), "some": value(some), "sum": sum.text(), "avg": avg,
-            "min": shown(min), "max": shown(max), "kinds": value(kinds)});
+        let totals = Totals {
+            counts: [rows, some, kinds].map(count),
+            sum: sum.text().to_owned(),
+            is_avg_one: value(avg).as_f64().is_some_and(|avg| (avg - 1.0).abs() < 1e-9),
+            ends: [min, max].map(|json| Word::of(Some(&value(json)), false)),
+        };
         (key, totals)
     });
     grouped.collect()
@@ -77,7 +88,7 @@ fn random_totals_are_those_made_by_hand_with_indexes_and_without() {
                     let key = group_by.iter().map(|field| world.word(field, at(record, field))).collect();
                     groups.entry(key).or_default().push(record);
                 }
-                let due: BTreeMap<Vec<Word>, Value> =
+                let due: BTreeMap<Vec<Word>, Totals> =
                     groups.into_iter().map(|(key, rows)| (key, by_hand(&world, &rows))).collect();
                 for collection in COLLECTIONS {
                     let request = Aggregate {

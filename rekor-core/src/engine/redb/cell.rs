@@ -36,7 +36,7 @@ impl Cell {
         Self { path, home, opener, link: RwLock::new(Link::Open(db)) }
     }
 
-    /// Runs `run` on the open file. A handle that an earlier error of the disk has ended is opened
+    /// Runs `run` on the open file. An opening that an earlier error of the disk has ended is made
     /// again, once.
     pub(super) fn with<T>(&self, run: impl Fn(&Db) -> Result<T, Fault>) -> Result<T> {
         let mut again = true;
@@ -52,8 +52,17 @@ impl Cell {
         }
     }
 
+    /// Runs `run` on the open file and never opens it again: for who holds its write transaction, which
+    /// an exclusive opening would wait for.
+    pub(super) fn with_open<T>(&self, run: impl Fn(&Db) -> Result<T, Fault>) -> Result<T> {
+        let outcome = self.try_with(run)?.unwrap_or(Err(Fault::PreviousIo));
+        outcome.map_err(|fault| of_fault(&fault, &self.path))
+    }
+
     fn try_with<T>(&self, run: impl Fn(&Db) -> Result<T, Fault>) -> Result<Option<Result<T, Fault>>> {
         match &*self.link.read().unwrap_or_else(PoisonError::into_inner) {
+            // redb would go on with what its cache holds, until the first read that it does not.
+            Link::Open(db) if db.health.is_ended() => Ok(Some(Err(Fault::PreviousIo))),
             Link::Open(db) => guarded(&self.path, || Ok(Some(run(db)))),
             Link::Idle => Ok(None),
             Link::Closed => Err(closed(&self.path)),

@@ -9,7 +9,7 @@ use super::error::{damaged, of_io};
 use super::handle::Handle;
 use super::open::Repaired;
 use super::view::Snapshot;
-use crate::engine::{Integrity, Seq, View};
+use crate::engine::{CommitError, Integrity, Seq, View};
 use crate::ground::error::Result;
 
 /// Verifies the file of `handle` through an opening of its own. In exclusive mode there can be only
@@ -19,8 +19,13 @@ pub(super) fn check(handle: &Handle) -> Result<Integrity> {
     if !cell.opener.options.exclusive {
         return verify(cell);
     }
+    // A file cannot be closed under a writer. Once it is shut, writers wait for it as readers do.
+    let turn = handle.alone(cell.opener.deadline()).map_err(CommitError::of_create)?;
     handle.outdate();
-    cell.while_shut(|| verify(cell))
+    cell.while_shut(|| {
+        drop(turn);
+        verify(cell)
+    })
 }
 
 fn verify(cell: &Cell) -> Result<Integrity> {

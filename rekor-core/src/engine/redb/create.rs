@@ -37,7 +37,7 @@ fn fill(db: Db, target: &Path, first: Commit) -> Result<()> {
 fn write(db: &Db, target: &Path, first: Commit) -> Result<()> {
     let fault = |fault: Fault| of_fault(&fault, target);
     let begun = db.try_begin_write().map_err(fault)?;
-    let txn = begun.ok_or_else(|| Error::new(Code::Internal, "a new file has another writer"))?;
+    let txn = begun.ok_or_else(|| Error::new(Code::Internal, "a new file has another writer"))?.txn;
     let mut writing = Writing::open(&txn, target).map_err(fault)?;
     writing.format().map_err(fault)?;
     match writing.apply(first) {

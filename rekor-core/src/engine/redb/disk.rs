@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ::redb::backends::FileBackend;
 use ::redb::{BackendError, StorageBackend};
 
+use super::health::Health;
 use super::wait;
 use crate::ground::env::Deadline;
 
@@ -32,11 +33,20 @@ impl Patience {
     }
 }
 
+/// What is about to be done to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    Read,
+    Write,
+    Sync,
+}
+
 /// A file of the store, as redb reads and writes it.
 #[derive(Debug)]
 pub(super) struct Disk {
     file: FileBackend,
     patience: Patience,
+    health: Health,
     #[cfg(test)]
     faults: super::faults::Faults,
 }
@@ -45,24 +55,26 @@ impl Disk {
     pub(super) fn new(
         file: File,
         patience: Patience,
+        health: Health,
         #[cfg(test)] faults: super::faults::Faults,
     ) -> Result<Self, ::redb::DatabaseError> {
         Ok(Self {
             file: FileBackend::new(file)?,
             patience,
+            health,
             #[cfg(test)]
             faults,
         })
     }
 
     #[cfg(test)]
-    fn may_write(&self) -> io::Result<()> {
-        self.faults.next()
+    fn may(&self, act: Act) -> io::Result<()> {
+        self.faults.next(act)
     }
 
     #[cfg(not(test))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "only tests inject faults")]
-    const fn may_write(&self) -> io::Result<()> {
+    const fn may(&self, _: Act) -> io::Result<()> {
         Ok(())
     }
 }
@@ -73,21 +85,22 @@ impl StorageBackend for Disk {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.file.read(offset, out)
+        let read = self.may(Act::Read).and_then(|()| self.file.read(offset, out));
+        read.inspect_err(|_| self.health.end())
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.may_write()?;
+        self.may(Act::Write)?;
         self.file.set_len(len)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.may_write()?;
-        self.file.sync_data()
+        let synced = self.may(Act::Sync).and_then(|()| self.file.sync_data());
+        synced.inspect_err(|_| self.health.miss_sync())
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.may_write()?;
+        self.may(Act::Write)?;
         self.file.write(offset, data)
     }
 

@@ -19,19 +19,26 @@ impl<T> Fresh<T> {
         Self(Mutex::new(Kept { view: None, commits: 0 }))
     }
 
-    /// The newest snapshot, made by `take` if none is kept.
-    pub(super) fn get(&self, take: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+    /// The newest snapshot, made by `take` if none is kept that is `whole`.
+    pub(super) fn get(
+        &self,
+        whole: impl FnOnce(&T) -> bool,
+        take: impl FnOnce() -> Result<T>,
+    ) -> Result<Arc<T>> {
         let kept = self.lock();
-        if let Some(view) = &kept.view {
+        if let Some(view) = kept.view.as_ref().filter(|view| whole(view)) {
             return Ok(Arc::clone(view));
         }
         let commits = kept.commits;
         drop(kept);
         let view = Arc::new(take()?);
         let mut kept = self.lock();
+        let mut old = None;
         if kept.commits == commits {
-            kept.view = Some(Arc::clone(&view));
+            old = kept.view.replace(Arc::clone(&view));
         }
+        drop(kept);
+        drop(old);
         Ok(view)
     }
 
@@ -54,23 +61,35 @@ impl<T> Fresh<T> {
 mod tests {
     use super::*;
 
+    const fn whole(_: &i32) -> bool {
+        true
+    }
+
     #[test]
     fn a_snapshot_is_kept_until_the_next_commit() {
         let fresh = Fresh::new();
-        assert_eq!(*fresh.get(|| Ok(1)).unwrap(), 1);
-        assert_eq!(*fresh.get(|| panic!("one is kept")).unwrap(), 1);
+        assert_eq!(*fresh.get(whole, || Ok(1)).unwrap(), 1);
+        assert_eq!(*fresh.get(whole, || panic!("one is kept")).unwrap(), 1);
         fresh.outdate();
-        assert_eq!(*fresh.get(|| Ok(2)).unwrap(), 2);
+        assert_eq!(*fresh.get(whole, || Ok(2)).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_snapshot_that_cannot_be_read_is_replaced() {
+        let fresh = Fresh::new();
+        fresh.get(whole, || Ok(1)).unwrap();
+        assert_eq!(*fresh.get(|view| *view != 1, || Ok(2)).unwrap(), 2);
+        assert_eq!(*fresh.get(whole, || panic!("one is kept")).unwrap(), 2);
     }
 
     #[test]
     fn a_snapshot_that_a_commit_overtakes_is_not_kept() {
         let fresh = Fresh::new();
-        let overtaken = fresh.get(|| {
+        let overtaken = fresh.get(whole, || {
             fresh.outdate();
             Ok(1)
         });
         assert_eq!(*overtaken.unwrap(), 1);
-        assert_eq!(*fresh.get(|| Ok(2)).unwrap(), 2);
+        assert_eq!(*fresh.get(whole, || Ok(2)).unwrap(), 2);
     }
 }

@@ -5,13 +5,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use ::redb::WriteTransaction;
-
 use super::apply::{Applied, Refusal, Writing};
 use super::cell::{Cell, closed, missing};
 use super::error::{Fault, busy, guarded, of_fault};
 use super::fresh::Fresh;
-use super::queue::{Queue, Turn};
+use super::open::{Db, Writer};
+use super::queue::{Lead, Queue, Turn};
 use super::recover::{Broken, Fate, recover};
 use super::view::Snapshot;
 use super::wait;
@@ -23,7 +22,7 @@ use crate::ground::error::{Error, Result};
 /// A workspace that this engine has used.
 pub(super) struct Handle {
     pub(super) cell: Arc<Cell>,
-    queue: Queue,
+    pub(super) queue: Queue,
     /// Used in exclusive mode only: a snapshot kept in a shared store would make the file grow under
     /// other processes for as long as this one is idle.
     fresh: Fresh<Snapshot>,
@@ -37,7 +36,11 @@ impl Handle {
     /// The newest snapshot.
     pub(super) fn view(&self) -> Result<Arc<Snapshot>> {
         let take = || Snapshot::take(&self.cell);
-        if self.cell.opener.options.exclusive { self.fresh.get(take) } else { take().map(Arc::new) }
+        if self.cell.opener.options.exclusive {
+            self.fresh.get(Snapshot::is_whole, take)
+        } else {
+            take().map(Arc::new)
+        }
     }
 
     /// Applies a commit, together with those that other threads bring meanwhile.
@@ -47,8 +50,12 @@ impl Handle {
         match self.queue.enter(Some(commit), deadline, || busy(&self.cell.path)) {
             Turn::Done(verdict) => verdict,
             Turn::Lead(mut lead) => {
+                let writer = match self.begin(deadline) {
+                    Ok(writer) => writer,
+                    Err(error) => return lead.refuse(&error),
+                };
                 let commits = std::mem::take(&mut lead.commits);
-                lead.deliver(self.write(commits, deadline))
+                lead.deliver(self.settle(writer, commits))
             }
         }
     }
@@ -59,25 +66,33 @@ impl Handle {
         f: &mut dyn FnMut(&dyn View) -> Result<Commit>,
     ) -> Result<Seq, CommitError> {
         let deadline = self.cell.opener.deadline();
-        let _lead = match self.queue.enter(None, deadline, || busy(&self.cell.path)) {
-            Turn::Done(verdict) => return verdict,
-            Turn::Lead(lead) => lead,
-        };
-        let txn = self.begin(deadline)?;
+        let _lead = self.alone(deadline)?;
+        let writer = self.begin(deadline)?;
         // Nobody can commit now, so the newest snapshot is the state that the transaction holds.
-        let view = Snapshot::take(&self.cell)?;
+        let view = Snapshot::take_held(&self.cell)?;
         let made = catch_unwind(AssertUnwindSafe(|| f(&view)));
         drop(view);
         let refusal = match made {
             Ok(Ok(commit)) => match commit.fit(&CAPS) {
-                Ok(()) => return self.settle(txn, vec![commit]).pop().unwrap_or(Err(CommitError::Conflict)),
+                Ok(()) => {
+                    let verdict = self.settle(writer, vec![commit]).pop();
+                    return verdict.unwrap_or(Err(CommitError::Conflict));
+                }
                 Err(refusal) => Ok(refusal),
             },
             Ok(Err(error)) => Ok(CommitError::Failed(error)),
             Err(panic) => Err(panic),
         };
-        self.abort(txn);
+        self.abort(writer);
         Err(refusal.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+
+    /// Waits until no thread of this process writes, and keeps it so until the lead is dropped.
+    pub(super) fn alone(&self, deadline: Deadline) -> Result<Lead<'_>, CommitError> {
+        match self.queue.enter(None, deadline, || busy(&self.cell.path)) {
+            Turn::Lead(lead) => Ok(lead),
+            Turn::Done(verdict) => Err(verdict.err().unwrap_or(CommitError::Conflict)),
+        }
     }
 
     /// Ends writing in a removed workspace. What reads it goes on.
@@ -106,15 +121,8 @@ impl Handle {
         Arc::strong_count(&self.cell) == 1
     }
 
-    fn write(&self, commits: Vec<Commit>, deadline: Deadline) -> Vec<Result<Seq, CommitError>> {
-        match self.begin(deadline) {
-            Ok(txn) => self.settle(txn, commits),
-            Err(error) => commits.iter().map(|_| Err(CommitError::Failed(error.clone()))).collect(),
-        }
-    }
-
-    fn begin(&self, deadline: Deadline) -> Result<WriteTransaction> {
-        let begun = wait::until(deadline, || self.cell.with(super::open::Db::try_begin_write));
+    fn begin(&self, deadline: Deadline) -> Result<Writer> {
+        let begun = wait::until(deadline, || self.cell.with(Db::try_begin_write));
         if begun.is_err() {
             // A handle that cannot begin may be one that an earlier error has ended.
             self.cell.shut();
@@ -125,10 +133,10 @@ impl Handle {
 
     /// Applies the commits in `txn` and answers the verdict on each, the file closed and read again
     /// if that went wrong.
-    fn settle(&self, txn: WriteTransaction, commits: Vec<Commit>) -> Vec<Result<Seq, CommitError>> {
+    fn settle(&self, writer: Writer, commits: Vec<Commit>) -> Vec<Result<Seq, CommitError>> {
         let count = commits.len();
         let mut judged = Vec::with_capacity(count);
-        let fate = match self.run(txn, commits, &mut judged) {
+        let fate = match self.run(writer, commits, &mut judged) {
             Ok(()) => Fate::Landed,
             Err(broken) => recover(&self.cell, broken, &judged),
         };
@@ -148,7 +156,7 @@ impl Handle {
 
     fn run(
         &self,
-        txn: WriteTransaction,
+        Writer { txn, health }: Writer,
         commits: Vec<Commit>,
         judged: &mut Vec<Result<Applied, CommitError>>,
     ) -> Result<(), Broken> {
@@ -175,12 +183,12 @@ impl Handle {
             };
             write().map_err(|fault| of_fault(&fault, path))
         });
-        outcome.map_err(|error| Broken { error, committing })
+        outcome.map_err(|error| Broken { error, committing, unsynced: health.is_unsynced() })
     }
 
-    fn abort(&self, txn: WriteTransaction) {
+    fn abort(&self, writer: Writer) {
         let path = &self.cell.path;
-        if guarded(path, || txn.abort().map_err(|fault| of_fault(&fault.into(), path))).is_err() {
+        if guarded(path, || writer.txn.abort().map_err(|fault| of_fault(&fault.into(), path))).is_err() {
             // What the transaction leaves behind is repaired by the next opening.
             self.cell.shut();
             self.outdate();

@@ -22,6 +22,7 @@ mod faults;
 mod file;
 mod fresh;
 mod handle;
+mod health;
 mod home;
 mod open;
 mod queue;

@@ -13,6 +13,7 @@ use ::redb::{
 
 use super::disk::{Disk, Patience};
 use super::error::{self, Fault, of_fault, of_io};
+use super::health::Health;
 use super::{Options, table, wait};
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
@@ -21,36 +22,47 @@ use crate::ground::error::{Code, Error, Result};
 pub(super) type Repaired = Arc<AtomicBool>;
 
 /// An open file.
-pub(super) enum Db {
-    /// One that can be written.
+pub(super) struct Db {
+    base: Base,
+    pub(super) health: Health,
+}
+
+enum Base {
     Write(Database),
-    /// One that can only be read.
     Read(ReadOnlyDatabase),
+}
+
+/// The write transaction of an open file.
+pub(super) struct Writer {
+    pub(super) txn: WriteTransaction,
+    /// Of the opening that it writes to, which need not be the newest when it ends.
+    pub(super) health: Health,
 }
 
 impl Db {
     pub(super) fn begin_read(&self) -> Result<ReadTransaction, Fault> {
-        Ok(match self {
-            Self::Write(db) => db.begin_read()?,
-            Self::Read(db) => db.begin_read()?,
+        Ok(match &self.base {
+            Base::Write(db) => db.begin_read()?,
+            Base::Read(db) => db.begin_read()?,
         })
     }
 
     /// A write transaction, or nothing while another one lives somewhere.
-    pub(super) fn try_begin_write(&self) -> Result<Option<WriteTransaction>, Fault> {
-        let Self::Write(db) = self else {
+    pub(super) fn try_begin_write(&self) -> Result<Option<Writer>, Fault> {
+        let Base::Write(db) = &self.base else {
             return Err(Fault::Io(ErrorKind::ReadOnlyFilesystem.into()));
         };
         match db.try_begin_write() {
             Err(::redb::TransactionError::WouldBlock) => Ok(None),
-            other => Ok(Some(other?)),
+            other => Ok(Some(Writer { txn: other?, health: self.health.clone() })),
         }
     }
 
     pub(super) fn close(self) -> Result<(), Fault> {
-        match self {
-            Self::Write(db) => db.close()?,
-            Self::Read(db) => db.close()?,
+        self.health.end();
+        match self.base {
+            Base::Write(db) => db.close()?,
+            Base::Read(db) => db.close()?,
         }
         Ok(())
     }
@@ -85,10 +97,10 @@ impl Opener {
         self.wait(path, |deadline| {
             // A fresh file description each time: locks belong to it.
             let file = OpenOptions::new().read(true).write(true).open(path).map_err(Fault::Io)?;
-            let (disk, patience) = self.disk(file, deadline)?;
-            let db = self.builder(check).create_with_backend(disk)?;
+            let (disk, patience, health) = self.disk(file, deadline)?;
+            let base = Base::Write(self.builder(check).create_with_backend(disk)?);
             patience.unlimited();
-            Ok(Db::Write(db))
+            Ok(Db { base, health })
         })
         .map(Some)
     }
@@ -97,10 +109,10 @@ impl Opener {
     pub(super) fn make(&self, file: File, path: &Path) -> Result<Db> {
         error::guarded(path, || {
             let make = || {
-                let (disk, patience) = self.disk(file, self.deadline())?;
-                let db = self.builder(None).create_with_backend(disk)?;
+                let (disk, patience, health) = self.disk(file, self.deadline())?;
+                let base = Base::Write(self.builder(None).create_with_backend(disk)?);
                 patience.unlimited();
-                Ok(Db::Write(db))
+                Ok(Db { base, health })
             };
             make().map_err(|fault| of_fault(&fault, path))
         })
@@ -112,13 +124,13 @@ impl Opener {
         }
         let open = |deadline| {
             let file = File::open(path).map_err(Fault::Io)?;
-            let (disk, patience) = self.disk(file, deadline)?;
+            let (disk, patience, health) = self.disk(file, deadline)?;
             let opened = self.builder(None).open_read_only_with_backend(disk);
             patience.unlimited();
             match opened {
                 // A writer was killed. Only a writer can repair, so one is opened and closed first.
                 Err(::redb::DatabaseError::RepairAborted) => Ok(None),
-                other => Ok(Some(Db::Read(other?))),
+                other => Ok(Some(Db { base: Base::Read(other?), health })),
             }
         };
         if let Some(db) = self.wait(path, open)? {
@@ -148,15 +160,16 @@ impl Opener {
         Deadline::after_ms(self.options.busy_timeout_ms)
     }
 
-    fn disk(&self, file: File, deadline: Deadline) -> Result<(Disk, Patience), Fault> {
-        let patience = Patience::until(deadline);
+    fn disk(&self, file: File, deadline: Deadline) -> Result<(Disk, Patience, Health), Fault> {
+        let (patience, health) = (Patience::until(deadline), Health::default());
         let disk = Disk::new(
             file,
             patience.clone(),
+            health.clone(),
             #[cfg(test)]
             self.faults.clone(),
         )?;
-        Ok((disk, patience))
+        Ok((disk, patience, health))
     }
 
     fn builder(&self, check: Option<&Repaired>) -> Builder {

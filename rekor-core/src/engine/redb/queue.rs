@@ -36,6 +36,7 @@ struct State {
 struct Ticket {
     number: u64,
     commit: Option<Commit>,
+    deadline: Deadline,
 }
 
 /// What came of standing in the line.
@@ -49,8 +50,8 @@ pub(super) enum Turn<'q> {
 /// The right to write, until it is dropped.
 pub(super) struct Lead<'q> {
     queue: &'q Queue,
-    /// The numbers of the others in the group, who have no verdict yet.
-    waiting: VecDeque<u64>,
+    /// The numbers and deadlines of the others in the group, who have no verdict yet.
+    waiting: VecDeque<(u64, Deadline)>,
     /// The leader's commit, then theirs, in the same order; none when the leader wants to be alone.
     pub(super) commits: Vec<Commit>,
 }
@@ -66,7 +67,7 @@ impl Queue {
         let mut state = self.lock();
         let number = state.next;
         state.next += 1;
-        state.line.push_back(Ticket { number, commit });
+        state.line.push_back(Ticket { number, commit, deadline });
         loop {
             if let Some(verdict) = state.verdicts.remove(&number) {
                 return Turn::Done(verdict);
@@ -85,7 +86,7 @@ impl Queue {
                 self.moved.notify_all();
                 return Turn::Done(Err(CommitError::Failed(error)));
             }
-            // In a leader's hands there is no way back: the verdict must be waited for.
+            // A commit in a leader's hands may be written: the verdict must be waited for.
             state = match place {
                 None => self.moved.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(_) => {
@@ -104,7 +105,7 @@ impl Queue {
             let alone = ticket.commit.is_none();
             bytes += ticket.commit.as_ref().map_or(0, Commit::weight);
             if !std::mem::take(&mut first) {
-                lead.waiting.push_back(ticket.number);
+                lead.waiting.push_back((ticket.number, ticket.deadline));
             }
             lead.commits.extend(ticket.commit);
             let next = state.line.front().and_then(|next| next.commit.as_ref());
@@ -129,6 +130,12 @@ impl Queue {
         !state.leading
     }
 
+    /// How many stand in the line.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().line.len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,12 +148,29 @@ impl Lead<'_> {
         let own = verdicts.next().unwrap_or_else(|| Err(CommitError::Failed(lost())));
         let mut state = self.queue.lock();
         for verdict in verdicts {
-            if let Some(number) = self.waiting.pop_front() {
+            if let Some((number, _)) = self.waiting.pop_front() {
                 state.verdicts.insert(number, verdict);
             }
         }
         drop(state);
         own
+    }
+
+    /// Answers `error` for the whole group, of which nothing was written. If the leader only waited in
+    /// vain, those who have time left stand in the line again, ahead of all who came later.
+    pub(super) fn refuse(mut self, error: &Error) -> Verdict {
+        let failed = || Err(CommitError::Failed(error.clone()));
+        let mut state = self.queue.lock();
+        let commits = self.commits.drain(..).skip(1);
+        for ((number, deadline), commit) in self.waiting.drain(..).zip(commits).rev() {
+            if error.code() == Code::Busy && !deadline.passed() {
+                state.line.push_front(Ticket { number, commit: Some(commit), deadline });
+            } else {
+                state.verdicts.insert(number, failed());
+            }
+        }
+        drop(state);
+        failed()
     }
 }
 
@@ -154,7 +178,7 @@ impl Drop for Lead<'_> {
     fn drop(&mut self) {
         let mut state = self.queue.lock();
         // Left over only when the leader panicked.
-        for number in self.waiting.drain(..) {
+        for (number, _) in self.waiting.drain(..) {
             state.verdicts.insert(number, Err(CommitError::Failed(lost())));
         }
         state.leading = false;
@@ -189,7 +213,7 @@ mod tests {
 
     /// Waits until `count` stand in the line behind whoever leads.
     fn gather(queue: &Queue, count: usize) {
-        while queue.lock().line.len() < count {
+        while queue.waiting() < count {
             std::thread::yield_now();
         }
     }
@@ -252,6 +276,32 @@ mod tests {
         drop(leader);
         assert!(queue.end(busy(), Deadline::after_ms(0)));
         assert_eq!(code(enter(&queue, Some(Commit::default()))), Code::StorageError);
+    }
+
+    #[test]
+    fn a_group_is_refused_at_once_unless_its_leader_only_waited_in_vain() {
+        for code in [Code::DiskFull, Code::Busy] {
+            let queue = Queue::default();
+            let first = lead(enter(&queue, Some(Commit::default())));
+            std::thread::scope(|scope| {
+                let work = || match enter(&queue, Some(Commit::default())) {
+                    Turn::Lead(lead) => (lead.commits.len(), lead.refuse(&Error::new(code, "refused"))),
+                    Turn::Done(verdict) => (0, verdict),
+                };
+                let others: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
+                gather(&queue, 3);
+                first.deliver(vec![Ok(Seq(1))]).unwrap();
+                let ended: Vec<_> = others.into_iter().map(|other| other.join().unwrap()).collect();
+                let refused =
+                    |verdict: &Verdict| matches!(verdict, Err(CommitError::Failed(e)) if e.code() == code);
+                assert!(ended.iter().all(|(_, verdict)| refused(verdict)));
+                let mut groups: Vec<_> = ended.iter().map(|(count, _)| *count).collect();
+                groups.sort_unstable();
+                // Each of those who had time left came to lead the rest.
+                assert_eq!(groups, if code == Code::Busy { [1, 2, 3] } else { [0, 0, 3] });
+            });
+            assert!(queue.lock().verdicts.is_empty() && queue.lock().line.is_empty());
+        }
     }
 
     #[test]

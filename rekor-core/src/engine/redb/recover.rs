@@ -14,6 +14,8 @@ pub(super) struct Broken {
     pub(super) error: Error,
     /// Whether it had begun to be committed; before that, nothing of it can be stored.
     pub(super) committing: bool,
+    /// Whether a sync failed, so that what is read back may be gone after a power cut.
+    pub(super) unsynced: bool,
 }
 
 /// What became of a transaction.
@@ -32,6 +34,9 @@ pub(super) fn recover(cell: &Arc<Cell>, broken: Broken, judged: &[Result<Applied
         return Fate::Lost(broken.error);
     }
     match landed(cell, applied) {
+        Ok(Some(true)) if broken.unsynced => {
+            Fate::Lost(unknown(&broken.error, "it is in the file, but perhaps not on the disk"))
+        }
         Ok(Some(true)) => Fate::Landed,
         Ok(Some(false)) => Fate::Lost(broken.error),
         Ok(None) => Fate::Lost(unknown(&broken.error, "it has no proof to look for")),

@@ -10,6 +10,8 @@ use ::redb::{AccessGuard, ReadOnlyTable, ReadableTable, StorageError};
 
 use super::cell::{Cell, closed};
 use super::error::{Fault, guarded, of_fault, of_panic};
+use super::health::Health;
+use super::open::Db;
 use super::table::{self, ROWS, SYS, Stand};
 use crate::engine::{OnRow, OnValue, Read, Reply, Seq, View, reads};
 use crate::ground::error::Result;
@@ -21,18 +23,32 @@ pub(super) struct Snapshot {
     /// Always there until drop, which must be able to leave it behind.
     rows: Option<Rows>,
     seq: Seq,
+    /// Of the opening that it reads.
+    health: Health,
     cell: Arc<Cell>,
 }
 
 impl Snapshot {
     /// The newest commit of the file.
     pub(super) fn take(cell: &Arc<Cell>) -> Result<Self> {
-        let (rows, seq) = cell.with(|db| {
-            let read = db.begin_read()?;
-            let stand = Stand::read(&read.open_table(SYS)?)?;
-            Ok((read.open_table(ROWS)?, stand.seq))
-        })?;
-        Ok(Self { rows: Some(rows), seq, cell: Arc::clone(cell) })
+        cell.with(|db| Self::of(db, cell))
+    }
+
+    /// The newest commit, for who holds the write transaction.
+    pub(super) fn take_held(cell: &Arc<Cell>) -> Result<Self> {
+        cell.with_open(|db| Self::of(db, cell))
+    }
+
+    fn of(db: &Db, cell: &Arc<Cell>) -> Result<Self, Fault> {
+        let read = db.begin_read()?;
+        let stand = Stand::read(&read.open_table(SYS)?)?;
+        let rows = Some(read.open_table(ROWS)?);
+        Ok(Self { rows, seq: stand.seq, health: db.health.clone(), cell: Arc::clone(cell) })
+    }
+
+    /// Whether all of it can be read, as far as is known.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.health.is_ended()
     }
 
     fn rows(&self) -> Result<&Rows> {

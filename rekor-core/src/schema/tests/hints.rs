@@ -83,18 +83,22 @@ fn records_that_a_new_schema_refuses_are_counted_and_the_first_named() {
     let mut report = Incompatible::default();
     assert!(report.error().is_none());
     for n in 0..250 {
-        report.add(&format!("r{n}"), &Error::new(Code::ValidationFailed, "field `a` is required").at("/a"));
+        report.add(
+            "c",
+            &format!("r{n}"),
+            &Error::new(Code::ValidationFailed, "field `a` is required").at("/a"),
+        );
     }
     let error = report.error().unwrap();
     assert_eq!(error.code(), Code::SchemaIncompatible);
     assert!(
-        error.message().starts_with("250 records do not match the new schema; the first is `r0`"),
+        error.message().starts_with("250 records do not match the new schema; the first is `c/r0`"),
         "{error}"
     );
     assert_eq!(error.detail_list().len(), limits::DETAILS_MAX);
     assert_eq!(serde_json::to_value(&error).unwrap()["details_total"], 250);
     assert_eq!(
         error.detail_list()[0].text(),
-        r#"{"id":"r0","pointer":"/a","message":"field `a` is required"}"#
+        r#"{"collection":"c","id":"r0","pointer":"/data/a","message":"field `a` is required"}"#
     );
 }

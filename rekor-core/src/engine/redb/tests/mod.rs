@@ -15,6 +15,7 @@ mod damage;
 mod files;
 mod fork;
 mod poison;
+mod reads;
 mod sharing;
 
 const SHARED: Options =

@@ -120,6 +120,48 @@ fn a_commit_inside_commit_held_is_busy_instead_of_waiting_for_ever() {
 }
 
 #[test]
+fn a_check_waits_for_the_writer() {
+    let dir = TempDir::new().unwrap();
+    let engine = open(dir.path(), EXCLUSIVE);
+    engine.create(key(1), put("a", "1")).unwrap();
+    let handle = engine.handle_of(key(1)).unwrap();
+    thread::scope(|scope| {
+        let mut check = None;
+        let held = engine.commit_held(key(1), &mut |_| {
+            let check = check.insert(scope.spawn(|| engine.check(key(1))));
+            while handle.queue.waiting() == 0 && !check.is_finished() {
+                thread::yield_now();
+            }
+            Ok(put("b", "1"))
+        });
+        held.unwrap();
+        assert_eq!(check.unwrap().join().unwrap().unwrap().keys, 2);
+    });
+    engine.commit(key(1), put("c", "1")).unwrap();
+}
+
+#[test]
+fn checks_beside_writers_fail_neither() {
+    let dir = TempDir::new().unwrap();
+    let engine = open(dir.path(), EXCLUSIVE);
+    engine.create(key(1), put("a", "1")).unwrap();
+    thread::scope(|scope| {
+        for n in 0..2 {
+            let engine = &engine;
+            scope.spawn(move || {
+                for i in 0..15 {
+                    engine.commit_held(key(1), &mut |_| Ok(put(&format!("{n}/{i}"), "1"))).unwrap();
+                }
+            });
+        }
+        for _ in 0..10 {
+            engine.check(key(1)).unwrap();
+        }
+    });
+    assert_eq!(engine.check(key(1)).unwrap().keys, 31);
+}
+
+#[test]
 fn a_panic_inside_commit_held_leaves_the_store_usable() {
     let dir = TempDir::new().unwrap();
     for options in [SHARED, EXCLUSIVE] {
