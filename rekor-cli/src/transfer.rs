@@ -184,11 +184,11 @@ fn without_empty_pointer(error: Error) -> Error {
     if error.pointer() != Some("") {
         return error;
     }
-    let bare = Error::new(error.code(), error.message()).details(error.detail_list().to_vec());
-    match error.hint_text() {
-        Some(hint) => bare.hint(hint),
-        None => bare,
+    let mut bare = Error::new(error.code(), error.message()).details(error.detail_list().to_vec());
+    if let Some(hint) = error.hint_text() {
+        bare = bare.hint(hint);
     }
+    error.details_in_all().map_or(bare.clone(), |total| bare.details_total(total))
 }
 
 /// SHA-256 of a file in hex; leaves the file at its start.
