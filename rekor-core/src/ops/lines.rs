@@ -93,7 +93,7 @@ fn next_ndjson(input: &mut dyn BufRead, number: &mut u64) -> Result<Option<Line>
 
 impl<'r> CsvLines<'r> {
     fn new(input: &'r mut dyn BufRead, whole: bool) -> Result<Self> {
-        let input = WithEnd { input, end: CSV_END_LINE.as_bytes(), ended: false };
+        let input = WithEnd { input: input.chain(CSV_END_LINE.as_bytes()), lines: 0, within_line: false };
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
         let mut header: Vec<String> =
             reader.headers().map_err(csv_error)?.iter().map(str::to_owned).collect();
@@ -127,7 +127,7 @@ impl<'r> CsvLines<'r> {
         let more = match self.reader.read_record(&mut self.row) {
             Ok(more) => more,
             Err(error) => {
-                let number = error.position().map_or(0, csv::Position::line);
+                let number = self.reader.get_ref().lines;
                 return match error.kind() {
                     csv::ErrorKind::Io(_) => Err(csv_error(error)),
                     _ => Ok(Some(Line { number, text: String::new(), json: Err(csv_error(error)) })),
@@ -137,7 +137,8 @@ impl<'r> CsvLines<'r> {
         if !more || self.row.iter().eq([CSV_END]) {
             return Ok(None);
         }
-        let number = self.row.position().map_or(0, csv::Position::line);
+        let breaks: usize = self.row.iter().map(|cell| cell.matches('\n').count()).sum();
+        let number = self.reader.get_ref().lines.saturating_sub(breaks as u64);
         let mut text = self.row.iter().collect::<Vec<_>>().join(",");
         if text.ends_with(CSV_END) {
             text.truncate(text.len() - CSV_END.len());
@@ -204,22 +205,26 @@ fn value_of(shape: &Shape, name: &str, cell: &str) -> Tree {
 
 /// A CSV file followed by [`CSV_END`] on a line of its own. The parser takes a quote that is never closed
 /// as text to the end of the file, and does not say so; then the mark is within that text.
+/// It gives one line at a time, so that the line where a row ends is the last that was given: the parser's
+/// own count is one behind after a CRLF, and more after blank lines.
 struct WithEnd<'r> {
-    input: &'r mut dyn BufRead,
-    end: &'static [u8],
-    ended: bool,
+    input: io::Chain<&'r mut dyn BufRead, &'static [u8]>,
+    /// Lines given, the one that is not given whole included.
+    lines: u64,
+    within_line: bool,
 }
 
 impl Read for WithEnd<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !self.ended {
-            let count = self.input.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            self.ended = true;
+        let filled = self.input.fill_buf()?;
+        let end = filled.iter().position(|byte| *byte == b'\n').map_or(filled.len(), |at| at + 1);
+        let count = filled.get(..end).unwrap_or_default().read(buffer)?;
+        if count > 0 {
+            self.lines += u64::from(!self.within_line);
+            self.within_line = filled.get(count - 1) != Some(&b'\n');
         }
-        self.end.read(buffer)
+        self.input.consume(count);
+        Ok(count)
     }
 }
 
@@ -265,6 +270,8 @@ mod tests {
         for whole in ["n\n\"a\nb\"", "n\n\"a\nb\"\n", "n\n\"a\nb\"\n\n", "n\r\n\"a\nb\"\r"] {
             assert_eq!(read("{}", whole.as_bytes()).unwrap(), [(2, Ok(r#"{"n":"a\nb"}"#.to_owned()))]);
         }
+        let lines = read("{}", b"n\r\n1\r\n\r\n\"a\r\nb\"\r\n3\n\n\n4").unwrap();
+        assert_eq!(lines.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 4, 6, 9]);
         for empty in ["", "\n", "a,b", "a,b\n"] {
             assert_eq!(read("{}", empty.as_bytes()).unwrap(), [], "{empty}");
         }
