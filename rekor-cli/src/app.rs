@@ -12,7 +12,8 @@ use rekor_core::ground::error::{Code, Error};
 
 use crate::args::Cli;
 use crate::command;
-use crate::failure::{Failure, say};
+use crate::failure::Failure;
+use crate::notice::{self, note};
 use crate::output::Format;
 use crate::session::Session;
 
@@ -26,17 +27,20 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Err(error) => return ExitCode::from(usage(&error, &args)),
     };
     let as_json = cli.global.output.is_json();
+    if as_json {
+        notice::speak_json();
+    }
     let session = Session::new(cli.global);
     keep_panics();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| command::run(&session, &cli.command)));
     match outcome {
         Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(failure)) => end(&failure, as_json),
+        Ok(Err(failure)) => end(&failure, as_json, &args),
         Err(_) => {
-            say(&LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
+            note(&LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
             let error = Error::new(Code::Internal, "a fault in rekor itself; what is committed is safe")
                 .hint("please report it with the command and the lines above");
-            end(&error.into(), as_json)
+            end(&error.into(), as_json, &args)
         }
     }
 }
@@ -50,8 +54,8 @@ fn keep_panics() {
     }));
 }
 
-fn end(failure: &Failure, as_json: bool) -> ExitCode {
-    failure.report(as_json);
+fn end(failure: &Failure, as_json: bool, args: &[OsString]) -> ExitCode {
+    failure.report(as_json, args);
     ExitCode::from(failure.exit_code())
 }
 
@@ -64,7 +68,7 @@ fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
         return if help { 0 } else { Code::InvalidRequest.kind().exit_code() };
     }
     let failure = Failure::from(usage_error(&error.render().to_string()));
-    failure.report(true);
+    failure.report(true, args);
     failure.exit_code()
 }
 

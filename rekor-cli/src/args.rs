@@ -102,6 +102,16 @@ pub(crate) enum Command {
     Help(command::help::Args),
 }
 
+/// Reads a number such as a version; clap would say of `-1` that it needs `--` before it.
+pub(crate) fn parse_count(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "not a whole number, 0 or more".to_owned())
+}
+
+/// Reads how many rows to show.
+pub(crate) fn parse_rows(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("not a whole number, 1 to {}", limits::PAGE_ROWS.max))
+}
+
 /// Reads `250`, `250ms`, `5s` or `2m`.
 fn parse_millis(text: &str) -> Result<u64, String> {
     let (digits, factor) = match text {
@@ -123,6 +133,23 @@ mod tests {
     #[test]
     fn the_command_line_contradicts_itself_nowhere() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_number_below_zero_is_told_what_it_may_be() {
+        let said = |line: &str| Cli::try_parse_from(line.split(' ')).unwrap_err().to_string();
+        for line in ["rekor query c --limit -1", "rekor relationships list --limit -1"] {
+            assert!(said(line).contains("1 to 1000") && !said(line).contains("tip"), "{}", said(line));
+        }
+        for line in ["rekor query c --offset -1", "rekor records delete c r --if-version -1"] {
+            assert!(said(line).contains("0 or more") && !said(line).contains("tip"), "{}", said(line));
+        }
+    }
+
+    #[test]
+    fn a_record_without_an_id_is_told_of_both_ways_to_name_it() {
+        let error = Cli::try_parse_from(["rekor", "records", "get", "c"]).unwrap_err();
+        assert!(error.to_string().contains("<ID|--external-id <ID>>"), "{error}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rekor_core::ground::error::{Code, Error, Result};
@@ -41,13 +42,26 @@ pub(crate) fn claim_stdin(flag: &str) -> Result<()> {
 
 /// The error of a file that a flag names.
 pub(crate) fn unreadable(flag: &str, name: &str, error: &io::Error) -> Error {
-    let message = match error.kind() {
-        io::ErrorKind::NotFound => format!("no file `{name}`"),
-        io::ErrorKind::IsADirectory => format!("`{name}` is a directory"),
-        io::ErrorKind::PermissionDenied => format!("`{name}` may not be opened"),
-        _ => format!("`{name}` cannot be used: {error}"),
+    let (message, hint) = match (error.kind(), missing_folder(name)) {
+        (io::ErrorKind::NotFound, Some(folder)) => {
+            (format!("no such directory `{}`", folder.display()), "make it first, or check the path")
+        }
+        (io::ErrorKind::NotFound, None) => {
+            (format!("no file `{name}`"), "check the path; it counts from the working directory")
+        }
+        (io::ErrorKind::IsADirectory, _) => (format!("`{name}` is a directory"), "name a file in it"),
+        (io::ErrorKind::PermissionDenied, _) => {
+            (format!("`{name}` may not be opened"), "its permissions or those of its directory forbid it")
+        }
+        _ => return wrong(flag, Code::InvalidRequest, format!("`{name}` cannot be used: {error}")),
     };
-    wrong(flag, Code::InvalidRequest, message)
+    wrong(flag, Code::InvalidRequest, message).hint(hint)
+}
+
+/// The directory that a file is to be in, when there is none.
+fn missing_folder(name: &str) -> Option<&Path> {
+    let folder = Path::new(name).parent()?;
+    (!folder.as_os_str().is_empty() && !folder.is_dir()).then_some(folder)
 }
 
 fn read_named(flag: &str, name: &str) -> Result<String> {
@@ -126,8 +140,12 @@ mod tests {
     #[test]
     fn files_that_cannot_be_read_are_named() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(failure("@/no/such/file").message().contains("no file"));
-        assert!(failure(&format!("@{}", folder.path().display())).message().contains("directory"));
+        assert_eq!(failure("@/no/such/file").message(), "no such directory `/no/such`");
+        assert_eq!(failure("@nofile").message(), "no file `nofile`");
+        assert!(failure(&format!("@{}", folder.path().display())).message().contains("is a directory"));
+        for value in ["@/no/such/file", "@nofile", "@.", "@"] {
+            assert!(failure(value).hint_text().is_some(), "{value}");
+        }
         assert!(failure("@").message().contains("names no file"));
         let path = folder.path().join("rubbish");
         std::fs::write(&path, [b'{', 0xff, 0xfe]).unwrap();

@@ -2,10 +2,11 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use rekor_core::{Code, OpenOptions, Request, Store, StoreRequest, Workspace};
+use rekor_core::{Code, Error, OpenOptions, Request, Store, StoreRequest, Workspace};
 
 use crate::args::Global;
-use crate::failure::{Failure, Result, warn};
+use crate::failure::{Failure, Result};
+use crate::notice::warn;
 use crate::output::Printer;
 use crate::settings;
 
@@ -58,16 +59,24 @@ impl Session {
     ) -> Result<T> {
         self.store(access, |store| {
             let workspace = match settings::given(self.global.workspace.as_ref()) {
-                Some(id) => store.workspace(&id)?,
+                Some(id) => store.workspace(&id).map_err(|error| match error.pointer() {
+                    None => error.at("/workspace"),
+                    Some(_) => error,
+                })?,
                 None => store.only_workspace()?,
             };
             work(&workspace.with_actor(settings::actor(&self.global)))
         })
     }
 
+    /// Whether the caller has agreed to what is destroyed.
+    pub(crate) fn yes(&self) -> bool {
+        self.global.yes
+    }
+
     /// Asks at a terminal before something is destroyed, unless `--yes`.
     pub(crate) fn confirm(&self, question: &str) -> Result<()> {
-        if self.global.yes || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if !self.can_ask() {
             return Ok(());
         }
         let _ = write!(anstream::stderr(), "\x1b[1m{question}\x1b[0m [y/N] ");
@@ -77,6 +86,26 @@ impl Session {
             "y" | "yes" => Ok(()),
             _ => Err(Failure::Declined),
         }
+    }
+
+    /// Asks at a terminal before a file is replaced, unless `--yes`; off a terminal it is refused.
+    pub(crate) fn confirm_replacing(&self, flag: &str, name: &str) -> Result<()> {
+        let held = std::fs::metadata(name).is_ok_and(|about| about.is_file() && about.len() > 0);
+        if !held || self.can_ask() {
+            return if held { self.confirm(&format!("replace `{name}`?")) } else { Ok(()) };
+        }
+        if self.global.yes {
+            return Ok(());
+        }
+        Err(Error::new(Code::AlreadyExists, format!("`{name}` exists and is not empty"))
+            .at(format!("/{flag}"))
+            .hint("name another file, or pass --yes to replace what it holds")
+            .into())
+    }
+
+    /// Whether a person is there to answer.
+    fn can_ask(&self) -> bool {
+        !self.global.yes && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     fn store<T>(&self, access: Access, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {

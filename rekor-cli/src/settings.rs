@@ -25,14 +25,11 @@ pub(crate) struct Places {
 impl Places {
     /// The directory of the store: `--store`, else `REKOR_STORE`, else the nearest `.rekor`, else the user's own.
     pub(crate) fn choose(&self, is_dir: impl Fn(&Path) -> bool) -> Result<PathBuf> {
-        if let Some(flag) = &self.flag {
-            return match flag.as_os_str().is_empty() {
-                true => Err(Error::new(Code::InvalidRequest, "`--store` is empty").at("/store")),
-                false => Ok(flag.clone()),
-            };
+        if self.flag.as_ref().is_some_and(|flag| flag.as_os_str().is_empty()) {
+            return Err(Error::new(Code::InvalidRequest, "`--store` is empty").at("/store"));
         }
-        if let Some(env) = &self.env {
-            return Ok(env.clone());
+        if let Some(named) = self.flag.as_ref().or(self.env.as_ref()) {
+            return if is_url(named) { Err(no_urls(named)) } else { Ok(named.clone()) };
         }
         let above = self.cwd.iter().flat_map(|cwd| cwd.ancestors()).map(|dir| dir.join(".rekor"));
         if let Some(nearest) = above.into_iter().find(|dir| is_dir(dir)) {
@@ -44,6 +41,19 @@ impl Places {
                 .hint("pass `--store DIR` or set REKOR_STORE")
         })
     }
+}
+
+/// Whether the name is `scheme://…`, of which a directory would be made without this question.
+fn is_url(name: &Path) -> bool {
+    let scheme = name.to_str().and_then(|name| name.split_once("://")).map_or("", |(scheme, _)| scheme);
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn no_urls(name: &Path) -> Error {
+    Error::new(Code::InvalidRequest, format!("the store `{}` is a URL", name.display()))
+        .at("/store")
+        .hint("this release works on directories only: pass the path of one")
 }
 
 /// Finds the directory of the store.
@@ -127,6 +137,21 @@ mod tests {
     fn an_empty_flag_is_an_error_and_not_the_working_directory() {
         let places = Places { flag: Some(PathBuf::new()), ..places() };
         assert_eq!(places.choose(|_| true).unwrap_err().code(), Code::InvalidRequest);
+    }
+
+    #[test]
+    fn a_url_is_an_error_and_not_a_directory() {
+        for url in ["https://rekor.example/x", "s3://bucket", "file:///tmp/x"] {
+            let by_flag = Places { flag: Some(url.into()), ..places() };
+            let by_env = Places { flag: None, env: Some(url.into()), ..places() };
+            for places in [by_flag, by_env] {
+                let error = places.choose(|_| true).unwrap_err();
+                assert_eq!((error.code(), error.pointer()), (Code::InvalidRequest, Some("/store")), "{url}");
+            }
+        }
+        for path in ["a:/b", "./x://y", "C:\\x"] {
+            assert!(Places { flag: Some(path.into()), ..places() }.choose(|_| true).is_ok(), "{path}");
+        }
     }
 
     #[test]

@@ -1,21 +1,24 @@
 //! What the imports share: the file, its fingerprint, what is shown meanwhile, where bad lines go.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
 use rekor_core::ImportEvent;
 use rekor_core::api::transfer::{Format, ImportAnswer};
 use rekor_core::ground::error::{Error, Result};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::failure::{self, count, say, warn};
+use crate::failure::{self, count};
 use crate::input;
+use crate::notice::{self, note, warn};
 use crate::progress::Progress;
+use crate::rejects::{Gate, Rejects};
 
 /// What an import reads.
 pub(crate) struct Source {
+    /// The file's name.
+    name: String,
     pub(crate) input: Box<dyn BufRead + Send>,
     /// Shows how much of it is read.
     pub(crate) progress: Progress,
@@ -37,7 +40,7 @@ impl Source {
     fn open_with(name: &str, key: impl Fn(&mut File) -> io::Result<Option<String>>) -> Result<Self> {
         if name == "-" {
             input::claim_stdin("file")?;
-            return Ok(Self::new(io::stdin(), None, None));
+            return Ok(Self::new(name, io::stdin(), None, None));
         }
         let unreadable = |error: io::Error| input::unreadable("file", name, &error);
         let mut file = File::open(name).map_err(unreadable)?;
@@ -48,13 +51,25 @@ impl Source {
         // A pipe can be read only once and has no fingerprint to resume by.
         let resume_key = if about.is_file() { key(&mut file).map_err(unreadable)? } else { None };
         let bytes = about.is_file().then_some(about.len());
-        Ok(Self::new(file, bytes, resume_key))
+        Ok(Self::new(name, file, bytes, resume_key))
     }
 
-    fn new(input: impl Read + Send + 'static, bytes: Option<u64>, resume_key: Option<String>) -> Self {
+    /// Opens the file for the lines that are refused, if one is named. One that holds something is replaced
+    /// only if `replace` says so.
+    pub(crate) fn rejects(&self, errors: Option<&String>, replace: bool) -> Result<Option<Rejects>> {
+        let resumable = self.resume_key.is_some();
+        errors.map(|name| Rejects::open(name, &self.name, resumable, replace)).transpose()
+    }
+
+    fn new(
+        name: &str,
+        input: impl Read + Send + 'static,
+        bytes: Option<u64>,
+        resume_key: Option<String>,
+    ) -> Self {
         let progress = Progress::of_bytes(bytes);
         let input = Box::new(BufReader::with_capacity(1 << 16, progress.reading(input)));
-        Self { input, progress, resume_key }
+        Self { name: name.to_owned(), input, progress, resume_key }
     }
 }
 
@@ -86,10 +101,14 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Begins to watch. Bad lines go to the file `errors`, when one is named.
-    pub(crate) fn begin(progress: &'a Progress, errors: Option<&String>) -> Result<Self> {
-        let errors = errors.map(|name| Rejects::open(name)).transpose()?;
-        Ok(Self { progress, errors, stored: ImportAnswer::default(), unlinked: 0 })
+    /// Begins to watch. Bad lines go to the file of `errors`, when there is one.
+    pub(crate) fn begin(progress: &'a Progress, errors: Option<Rejects>) -> Self {
+        Self { progress, errors, stored: ImportAnswer::default(), unlinked: 0 }
+    }
+
+    /// The gate that the input is to be read through.
+    pub(crate) fn gate(&self) -> Gate {
+        self.errors.as_ref().map(Rejects::gate).unwrap_or_default()
     }
 
     /// Takes notice of what the import tells.
@@ -101,8 +120,8 @@ impl<'a> Watch<'a> {
             }
             ImportEvent::Resumed { line } => {
                 let words = format!("going on after line {line}, where this import stopped before");
-                self.progress.beside(|| say(&words));
-                self.errors.iter_mut().for_each(|errors| errors.kept = true);
+                self.progress.beside(|| note(&words));
+                self.errors.iter_mut().for_each(Rejects::resume);
             }
             ImportEvent::Refused { line, text, error } => {
                 if let Some(errors) = &mut self.errors {
@@ -124,17 +143,27 @@ impl<'a> Watch<'a> {
     pub(crate) fn end(mut self, outcome: Result<ImportAnswer>) -> failure::Result<ImportAnswer> {
         self.progress.clear();
         if let Some(errors) = &mut self.errors {
-            errors.begin()?;
+            if let Some(refusal) = errors.refusal() {
+                return Err(refusal.into());
+            }
+            // An import that did not begin has nothing to say about what the file holds.
+            if outcome.is_ok() || self.stored.read > 0 {
+                errors.begin()?;
+            }
         }
         if self.unlinked > UNLINKED_NAMED_MAX {
             warn(&format!("{} links in all could not be made", self.unlinked));
         }
-        let answer = outcome.map_err(|error| with_what_is_stored(error, self.stored.read))?;
+        let answer =
+            outcome.map_err(|error| with_what_is_stored(without_empty_pointer(error), self.stored.read))?;
         let ImportAnswer { read, created, updated, unchanged, failed } = answer;
-        say(&format!(
-            "read {}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed",
-            count(read, "line")
-        ));
+        // A program has the numbers in the answer.
+        if !notice::is_json() {
+            note(&format!(
+                "read {}: {created} created, {updated} updated, {unchanged} unchanged, {failed} failed",
+                count(read, "line")
+            ));
+        }
         if let Some(errors) = self.errors.filter(|_| failed > 0) {
             warn(&format!("{} refused: see {}", count(failed, "line"), errors.name));
         }
@@ -150,6 +179,18 @@ fn with_what_is_stored(error: Error, lines: u64) -> Error {
     error.hint(format!("{} stored so far; the same command goes on after them", count(lines, "line")))
 }
 
+/// A bad line that is at fault as a whole is named by its number, and not by a pointer to all of it.
+fn without_empty_pointer(error: Error) -> Error {
+    if error.pointer() != Some("") {
+        return error;
+    }
+    let mut bare = Error::new(error.code(), error.message()).details(error.detail_list().to_vec());
+    if let Some(hint) = error.hint_text() {
+        bare = bare.hint(hint);
+    }
+    error.details_in_all().map_or(bare.clone(), |total| bare.details_total(total))
+}
+
 /// SHA-256 of a file in hex; leaves the file at its start.
 fn fingerprint(file: &mut File) -> io::Result<String> {
     let mut hash = Sha256::new();
@@ -161,45 +202,6 @@ fn fingerprint(file: &mut File) -> io::Result<String> {
     }
     file.rewind()?;
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// The file of the lines that were refused.
-struct Rejects {
-    name: String,
-    file: File,
-    /// Whether what the file held before stays, as when an import resumes.
-    kept: bool,
-}
-
-impl Rejects {
-    fn open(name: &str) -> Result<Self> {
-        let file = OpenOptions::new().append(true).create(true).open(name);
-        let file = file.map_err(|error| input::unreadable("errors", name, &error))?;
-        Ok(Self { name: name.to_owned(), file, kept: false })
-    }
-
-    fn add(&mut self, line: u64, text: &str, error: &Error) -> Result<()> {
-        #[derive(Serialize)]
-        struct Reject<'a> {
-            line: u64,
-            text: &'a str,
-            error: &'a Error,
-        }
-        self.begin()?;
-        let mut bytes = serde_json::to_vec(&Reject { line, text, error }).unwrap_or_default();
-        bytes.push(b'\n');
-        self.file.write_all(&bytes).map_err(|error| input::unreadable("errors", &self.name, &error))
-    }
-
-    /// Empties a file that an earlier import left; a device cannot be emptied and need not be.
-    fn begin(&mut self) -> Result<()> {
-        let regular = self.file.metadata().is_ok_and(|about| about.is_file());
-        if !self.kept && regular {
-            self.file.set_len(0).map_err(|error| input::unreadable("errors", &self.name, &error))?;
-        }
-        self.kept = true;
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -230,19 +232,9 @@ mod tests {
     }
 
     #[test]
-    fn bad_lines_of_an_earlier_import_are_kept_only_when_it_resumes() {
-        let folder = tempfile::tempdir().unwrap();
-        let name = folder.path().join("errors").to_str().unwrap().to_owned();
-        let error = Error::new(Code::InvalidJson, "no JSON");
-        for (kept, expected) in [(false, 1), (true, 2), (false, 1)] {
-            let mut rejects = Rejects::open(&name).unwrap();
-            rejects.kept = kept;
-            rejects.add(7, "{\"", &error).unwrap();
-            rejects.begin().unwrap();
-            assert_eq!(std::fs::read_to_string(&name).unwrap().lines().count(), expected);
-        }
-        Rejects::open(&name).unwrap().begin().unwrap();
-        assert_eq!(std::fs::read_to_string(&name).unwrap(), "");
+    fn a_bad_line_has_no_empty_pointer() {
+        let error = without_empty_pointer(Error::new(Code::InvalidJson, "line 2").at("").hint("mend it"));
+        assert_eq!((error.pointer(), error.hint_text()), (None, Some("mend it")));
     }
 
     #[test]

@@ -119,8 +119,32 @@ fn errors_and_warnings_go_to_stderr() {
     let ends = ["--source", "notes/a", "--target", "notes/b", "--type", "t"];
     let output = folder.run(&[&["relationships", "upsert", "-o", "json"][..], &ends].concat());
     assert!(output.status.success());
-    assert!(err(&output).contains("warning: dangling target notes/b"), "{}", err(&output));
+    assert_eq!(err(&output), "");
     assert!(String::from_utf8(output.stdout).unwrap().contains(r#""warnings":["dangling"#));
+    let output = folder.run(&[&["relationships", "upsert", "--id", "x"][..], &ends].concat());
+    assert!(err(&output).contains("warning: dangling target notes/b"), "{}", err(&output));
+}
+
+#[test]
+fn a_program_reads_a_json_object_in_each_line_of_stderr() {
+    let folder = Folder::new();
+    folder.ok(&["collections", "upsert", "people", "--schema", "{}"]);
+    folder.write("x.ndjson", "{\"k\":\"a\",\"p\":\"nobody\"}\n{\"k\":\"b\",\"n\":\"no\"}\n");
+    let import = ["records", "import", "notes", "--file", "x.ndjson", "--external-id-field", "k"];
+    let import = [&import[..], &["--link", "p=of:people"]].concat();
+    let lines = |args: &[&str]| {
+        let text = err(&folder.run(args));
+        assert!(text.lines().all(|line| line.starts_with("{\"") && line.ends_with('}')), "{text}");
+        text
+    };
+    let text = lines(&[&import[..], &["-o", "json"]].concat());
+    assert!(text.starts_with("{\"warning\":\"line 1: not linked"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("{\"error\":{\"code\":"), "{text}");
+    let text = lines(&[&import[..], &["-o", "ndjson", "--errors", "bad"]].concat());
+    assert!(text.starts_with("{\"note\":\"going on after line 1"), "{text}");
+    folder.ok(&["records", "upsert", "notes", "--data", "{}"]);
+    let text = lines(&["query", "notes", "--limit", "1", "-o", "ndjson"]);
+    assert!(text.starts_with("{\"meta\":{") && text.contains("\"next_cursor\":\""), "{text}");
 }
 
 #[test]
@@ -135,9 +159,88 @@ fn bad_lines_end_an_import_or_are_set_aside() {
     let text = folder.ok(&[&import[..], &["--errors", "bad.ndjson"]].concat());
     assert_eq!(text, "{\"read\":3,\"created\":2,\"updated\":0,\"unchanged\":0,\"failed\":1}\n");
     assert!(folder.read("bad.ndjson").starts_with(r#"{"line":2,"text":"{\"k\":\"b\""#));
-    let text = folder.ok(&[&import[..], &["--errors", "bad.ndjson"]].concat());
+    let output = folder.run(&[&import[..], &["--errors", "bad.ndjson"]].concat());
+    assert!(err(&output).starts_with(r#"{"error":{"code":"already_exists""#), "{}", err(&output));
+    let text = folder.ok(&[&import[..], &["--errors", "bad.ndjson", "--yes"]].concat());
     assert_eq!(text, "{\"read\":3,\"created\":0,\"updated\":0,\"unchanged\":2,\"failed\":1}\n");
     assert_eq!(folder.read("bad.ndjson").lines().count(), 1);
+}
+
+#[test]
+fn what_an_import_cannot_use_is_refused_at_its_flag() {
+    let folder = Folder::new();
+    folder.ok(&[
+        "collections",
+        "upsert",
+        "strict",
+        "--schema",
+        r#"{"properties":{"n":{"type":"number"}},"additionalProperties":false}"#,
+    ]);
+    folder.write("x.ndjson", "{\"n\":1}\n");
+    let cases: [(&[&str], &str); 4] = [
+        (&["--source", "q"], "/external_source"),
+        (&["--external-id-field", "m"], "/external_id_field"),
+        (&["--external-id-field", "n", "--link", "m=t:notes"], "/links/0"),
+        (&["--link", "n=t:nowhere"], "/links/0"),
+    ];
+    for (flags, pointer) in cases {
+        let import = ["records", "import", "strict", "--file", "x.ndjson", "-o", "json"];
+        let text = err(&folder.run(&[&import[..], flags].concat()));
+        assert!(text.contains(&format!(r#""pointer":"{pointer}","hint":"#)), "{flags:?} {text}");
+    }
+    for end in ["/a", "a b/c", "a"] {
+        let ends = ["relationships", "upsert", "--type", "t", "--target", "notes/b", "--source", end];
+        let text = err(&folder.run(&[&ends[..], &["-o", "json"]].concat()));
+        assert!(text.contains(r#""code":"invalid_id""#) && text.contains(r#""/source""#), "{end} {text}");
+    }
+}
+
+#[test]
+fn people_are_pointed_at_what_they_typed() {
+    let folder = Folder::new();
+    let ends = ["relationships", "upsert", "--source", "none/a", "--target", "notes/b", "--type", "t"];
+    let text = err(&folder.run(&ends));
+    assert!(text.contains("   at: --source (/source_collection)\n"), "{text}");
+    let text = err(&folder.run(&[&ends[..], &["-o", "json"]].concat()));
+    assert!(text.contains(r#""pointer":"/source_collection""#), "{text}");
+    let text = err(&folder.run(&["-w", "nope", "collections", "list", "-o", "json"]));
+    assert!(text.contains(r#""pointer":"/workspace""#), "{text}");
+    folder.write("x.ndjson", "[]\n");
+    let text = err(&folder.run(&["records", "import", "notes", "--file", "x.ndjson", "-o", "json"]));
+    assert!(text.contains("line 1") && !text.contains("pointer"), "{text}");
+}
+
+#[test]
+fn bad_lines_never_cost_a_file() {
+    let folder = Folder::new();
+    folder.write("x.ndjson", "{\"n\":\"no\"}\n");
+    for thing in [&["records", "import", "notes"][..], &["relationships", "import"]] {
+        let import = [thing, &["--file", "x.ndjson", "-o", "json", "--errors"]].concat();
+        for name in ["x.ndjson", "./x.ndjson", ".rekor/../x.ndjson"] {
+            let text = err(&folder.run(&[&import[..], &[name, "--yes"]].concat()));
+            assert!(text.contains(r#""invalid_request""#) && text.contains(r#""/errors""#), "{text}");
+            assert_eq!(folder.read("x.ndjson"), "{\"n\":\"no\"}\n");
+        }
+        folder.write("mine", "of mine");
+        let output = folder.run(&[&import[..], &["mine"]].concat());
+        assert_eq!((output.status.code(), folder.read("mine").as_str()), (Some(4), "of mine"));
+        folder.run(&["records", "import", "none", "--file", "x.ndjson", "--errors", "mine", "--yes"]);
+        assert_eq!(folder.read("mine"), "of mine");
+        folder.ok(&[&import[..], &["mine", "--yes"]].concat());
+        assert!(folder.read("mine").starts_with(r#"{"line":1,"#));
+    }
+}
+
+#[test]
+fn an_import_that_goes_on_adds_to_its_bad_lines() {
+    let folder = Folder::new();
+    folder.write("x.ndjson", "{\"n\":1}\n{\"n\":\"no\"}\n");
+    folder.write("bad", "{\"line\":0}\n");
+    let import = ["records", "import", "notes", "--file", "x.ndjson"];
+    assert_eq!(folder.run(&import).status.code(), Some(2));
+    let output = folder.run(&[&import[..], &["--errors", "bad"]].concat());
+    assert!(err(&output).starts_with("going on after line 1"), "{}", err(&output));
+    assert_eq!(folder.read("bad").lines().count(), 2);
 }
 
 #[test]
@@ -179,13 +282,19 @@ fn an_export_can_be_imported_and_its_reader_may_go_away() {
 fn an_export_that_cannot_begin_leaves_the_file_as_it_was() {
     let folder = Folder::new();
     folder.write("out.ndjson", "old");
-    assert_eq!(folder.run(&["records", "export", "none", "--file", "out.ndjson"]).status.code(), Some(3));
+    let export = ["records", "export", "none", "--file", "out.ndjson", "--yes"];
+    assert_eq!(folder.run(&export).status.code(), Some(3));
     assert_eq!(folder.read("out.ndjson"), "old");
-    folder.ok(&["records", "export", "notes", "--file", "out.ndjson"]);
+    let output = folder.run(&["records", "export", "notes", "--file", "out.ndjson"]);
+    assert_eq!((output.status.code(), folder.read("out.ndjson").as_str()), (Some(4), "old"));
+    folder.ok(&["records", "export", "notes", "--file", "out.ndjson", "--yes"]);
     assert_eq!(folder.read("out.ndjson"), "");
     let output = folder.run(&["records", "export", "notes", "--file", "no/such/out.ndjson", "-o", "json"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains(r#""pointer":"/file""#), "{}", err(&output));
+    assert!(err(&output).contains("no such directory `no/such`"), "{}", err(&output));
+    let output = folder.run(&["records", "export", "notes", "-o", "json"]);
+    assert!(output.stdout.is_empty() && err(&output).contains("-o ndjson"), "{}", err(&output));
 }
 
 #[test]

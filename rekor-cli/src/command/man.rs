@@ -7,8 +7,9 @@ use clap::CommandFactory;
 use rekor_core::ground::error::{Code, Error};
 
 use crate::args::Cli;
-use crate::failure::{Result, say};
+use crate::failure::Result;
 use crate::input;
+use crate::notice::note;
 use crate::session::Session;
 
 #[derive(Debug, clap::Args)]
@@ -28,7 +29,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     std::fs::create_dir_all(dir)
         .and_then(|()| clap_mangen::generate_to(Cli::command(), dir))
         .map_err(|error| input::unreadable("dir", &dir.display().to_string(), &error))?;
-    say(&format!("wrote the manual pages to {}", dir.display()));
+    note(&format!("wrote the manual pages to {}", dir.display()));
     Ok(())
 }
 

@@ -35,13 +35,13 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value = "both", value_name = "WAY")]
     direction: Way,
     /// Steps at most: 1 unless given, at most 10
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     depth: Option<u64>,
     /// Only these fields of the records found
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
     fields: Vec<String>,
     /// Rows at most: 50 unless given, at most 1,000
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_rows, allow_negative_numbers = true)]
     limit: Option<u64>,
     /// Where the last page ended: its next_cursor
     #[arg(long, value_name = "CURSOR")]

@@ -16,7 +16,8 @@ use serde::Serialize;
 
 pub(crate) use self::layout::Rows;
 use self::sheet::Sheet;
-use crate::failure::{Failure, Result, say, warn};
+use crate::failure::{Failure, Result};
+use crate::notice::{self, note, warn};
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -97,7 +98,7 @@ impl Printer {
             Format::Table => {
                 let (out, notice) = self.table(kind, &things);
                 self.write(&out)?;
-                notice.iter().for_each(|notice| say(notice));
+                notice.iter().for_each(|notice| note(notice));
                 String::new()
             }
         };
@@ -158,24 +159,34 @@ fn csv_text(sheet: &Sheet) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| broken(error.to_string()))
 }
 
-/// Shows an answer's warnings on stderr; they are in the JSON as well.
+/// Shows an answer's warnings on stderr, save to a program, which has them in the answer.
 fn show_warnings(text: &str) {
+    if notice::is_json() {
+        return;
+    }
     for warning in tree::member(text, "warnings").and_then(tree::items).unwrap_or_default() {
         warn(&tree::plain(warning));
     }
 }
 
-/// Says on stderr what a page leaves out.
+/// Says on stderr what a page leaves out; to a program, whose rows have no place for it, as it is.
 fn show_meta(text: &str) {
     let Some(meta) = tree::member(text, "meta") else { return };
+    let says_more = tree::member(meta, "total").is_some() || tree::member(meta, "has_more") == Some("true");
+    if notice::is_json() {
+        if says_more {
+            notice::line(&format!("{{\"meta\":{meta}}}"));
+        }
+        return;
+    }
     if let Some(total) = tree::member(meta, "total") {
-        say(&format!("{total} in all"));
+        note(&format!("{total} in all"));
     }
     match (tree::member(meta, "has_more"), tree::member(meta, "next_cursor").map(tree::plain)) {
         (Some("true"), Some(cursor)) if !cursor.is_empty() => {
-            say(&format!("\x1b[2mmore rows follow: --cursor {cursor}\x1b[0m"));
+            note(&format!("\x1b[2mmore rows follow: --cursor {cursor}\x1b[0m"));
         }
-        (Some("true"), _) => say("\x1b[2mmore rows follow: raise --limit or --offset\x1b[0m"),
+        (Some("true"), _) => note("\x1b[2mmore rows follow: raise --limit or --offset\x1b[0m"),
         _ => {}
     }
 }

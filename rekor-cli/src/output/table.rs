@@ -56,7 +56,7 @@ pub(crate) fn draw_one(fields: &[Field], width: usize) -> String {
             field.text.clone()
         };
         let value: String = value.split('\n').map(visible).collect::<Vec<_>>().join("\n");
-        table.add_row([field.name.clone(), shorten(&value, VALUE_CHARS_MAX)]);
+        table.add_row([visible(&field.name), shorten(&value, VALUE_CHARS_MAX)]);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -69,7 +69,8 @@ pub(crate) fn draw_one(fields: &[Field], width: usize) -> String {
 
 /// Writes rows as tab-separated lines under their names, whole.
 pub(crate) fn lines(sheet: &Sheet) -> String {
-    let mut out = sheet.columns.join("\t");
+    let names: Vec<String> = sheet.columns.iter().map(|name| visible(name)).collect();
+    let mut out = names.join("\t");
     out.push('\n');
     for row in &sheet.rows {
         let cells: Vec<String> = row.iter().map(|Cell { text, .. }| visible(text)).collect();
@@ -81,7 +82,7 @@ pub(crate) fn lines(sheet: &Sheet) -> String {
 
 /// Writes one thing as lines of a name, a tab and a value.
 pub(crate) fn lines_of_one(fields: &[Field]) -> String {
-    fields.iter().map(|field| format!("{}\t{}\n", field.name, visible(&field.text))).collect()
+    fields.iter().map(|field| format!("{}\t{}\n", visible(&field.name), visible(&field.text))).collect()
 }
 
 fn blank(width: usize) -> Table {
@@ -130,12 +131,14 @@ fn columns_that_fit(sheet: &Sheet, width: usize) -> usize {
     fit.count().max(1)
 }
 
-/// Text with its control characters spelled out, so that data cannot break lines or drive the terminal.
+/// Text with its control characters spelled out, so that data cannot break lines or drive the terminal, nor
+/// turn around what stands beside it.
 fn visible(text: &str) -> String {
-    if !text.contains(char::is_control) {
+    let drives = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(drives) {
         return text.to_owned();
     }
-    let spell = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    let spell = |c: char| if drives(c) { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(spell).collect()
 }
 
@@ -183,6 +186,11 @@ mod tests {
         let fields = layout::lay_out_one(THINGS[0]);
         assert!(lines_of_one(&fields).contains("data.n\t5\n"));
         assert!(draw_one(&fields, 80).contains("data.title"));
+    }
+
+    #[test]
+    fn text_cannot_turn_around_what_stands_beside_it() {
+        assert_eq!(visible("a\u{202e}b\u{2066}c\u{9b}\u{5d0}"), "a\\u{202e}b\\u{2066}c\\u{9b}\u{5d0}");
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Links {
             })
         };
         let fields = request.external_id_field.iter().flat_map(|fields| fields.split(','));
-        let external = fields.map(&mut place_of).collect();
+        let external: Vec<usize> = fields.map(&mut place_of).collect();
         let shape = collection.shape()?;
         let mut rules = Vec::new();
         for (n, rule) in request.links.iter().enumerate() {
@@ -72,10 +72,16 @@ impl Links {
             }
             rules.push(Link { rule: rule.clone(), path: place_of(&rule.field) });
         }
-        for path in &paths {
+        for (place, path) in paths.iter().enumerate() {
             if let crate::schema::Field::Impossible { nearest } = shape.field(path) {
+                let rule = rules.iter().position(|rule: &Link| rule.path == place);
+                let pointer = match rule {
+                    Some(n) if !external.contains(&place) => format!("/links/{n}"),
+                    _ => "/external_id_field".to_owned(),
+                };
                 let error =
-                    Error::new(Code::UnknownField, format!("the schema has no field `{}`", path.join(".")));
+                    Error::new(Code::UnknownField, format!("the schema has no field `{}`", path.join(".")))
+                        .at(pointer);
                 return Err(
                     nearest.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?")))
                 );
@@ -288,5 +294,6 @@ pub fn split_end(end: &str, side: &str) -> Result<(String, String)> {
             .at(format!("/{side}"))
             .hint("write `collection/id`, or `collection/@source:external_id`")
     })?;
+    check_name(collection, "collection id").map_err(|error| error.at(format!("/{side}")))?;
     Ok((collection.to_owned(), id.to_owned()))
 }

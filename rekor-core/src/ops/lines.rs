@@ -1,7 +1,7 @@
 //! The lines of a file to import: NDJSON objects, or CSV rows read by the types that the schema
 //! declares. A bad line is an error of that line alone.
 
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use crate::api::transfer::Format;
 use crate::codec::json::{self, Tree};
@@ -13,6 +13,10 @@ use crate::schema::{Field, Shape};
 
 /// Bytes of a line at most: a record and what surrounds it.
 const LINE_BYTES: u64 = limits::RECORD_BYTES.max * 8;
+
+/// What a CSV file is followed by. It is a row of its own unless a quote is still open there.
+const CSV_END: &str = "\u{0}end of the file\u{0}";
+const CSV_END_LINE: &str = "\n\u{0}end of the file\u{0}";
 
 /// One line of a file.
 pub struct Line {
@@ -34,7 +38,7 @@ pub enum Lines<'r> {
 
 /// The state of reading a CSV file.
 pub struct CsvLines<'r> {
-    reader: csv::Reader<&'r mut dyn BufRead>,
+    reader: csv::Reader<WithEnd<'r>>,
     header: Vec<String>,
     whole: bool,
     row: csv::StringRecord,
@@ -45,21 +49,7 @@ impl<'r> Lines<'r> {
     pub fn new(format: Format, input: &'r mut dyn BufRead, whole: bool) -> Result<Self> {
         match format {
             Format::Ndjson => Ok(Self::Ndjson(input, 0)),
-            Format::Csv => {
-                let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-                let header =
-                    reader.headers().map_err(csv_error)?.iter().map(str::to_owned).collect::<Vec<_>>();
-                let mut sorted = header.clone();
-                sorted.sort();
-                if let Some(twice) = sorted.windows(2).find(|pair| pair.first() == pair.last()) {
-                    let name = twice.first().map_or("", String::as_str);
-                    return Err(Error::new(
-                        Code::DuplicateKey,
-                        format!("the header names the column `{name}` twice"),
-                    ));
-                }
-                Ok(Self::Csv(Box::new(CsvLines { reader, header, whole, row: csv::StringRecord::new() })))
-            }
+            Format::Csv => CsvLines::new(input, whole).map(|lines| Self::Csv(Box::new(lines))),
         }
     }
 
@@ -101,8 +91,39 @@ fn next_ndjson(input: &mut dyn BufRead, number: &mut u64) -> Result<Option<Line>
     }
 }
 
-impl CsvLines<'_> {
+impl<'r> CsvLines<'r> {
+    fn new(input: &'r mut dyn BufRead, whole: bool) -> Result<Self> {
+        let input = WithEnd { input, end: CSV_END_LINE.as_bytes(), ended: false };
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
+        let mut header: Vec<String> =
+            reader.headers().map_err(csv_error)?.iter().map(str::to_owned).collect();
+        if header == [CSV_END] {
+            header.clear();
+        }
+        if header.last().is_some_and(|name| name.ends_with(CSV_END)) {
+            return Err(open_quote(1));
+        }
+        let mut sorted = header.clone();
+        sorted.sort();
+        if let Some(twice) = sorted.windows(2).find(|pair| pair.first() == pair.last()) {
+            let name = twice.first().map_or("", String::as_str);
+            let message = format!("the header names the column `{name}` twice");
+            return Err(Error::new(Code::DuplicateKey, message));
+        }
+        Ok(Self { reader, header, whole, row: csv::StringRecord::new() })
+    }
+
     fn next(&mut self, shape: &Shape) -> Result<Option<Line>> {
+        while let Some(line) = self.next_row(shape)? {
+            // A row without any value is an empty line.
+            if line.json.is_err() || self.row.iter().any(|cell| !cell.is_empty()) {
+                return Ok(Some(line));
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_row(&mut self, shape: &Shape) -> Result<Option<Line>> {
         let more = match self.reader.read_record(&mut self.row) {
             Ok(more) => more,
             Err(error) => {
@@ -113,12 +134,21 @@ impl CsvLines<'_> {
                 };
             }
         };
-        if !more {
+        if !more || self.row.iter().eq([CSV_END]) {
             return Ok(None);
         }
         let number = self.row.position().map_or(0, csv::Position::line);
-        let text = self.row.iter().collect::<Vec<_>>().join(",");
-        let json = if self.row.len() > self.header.len() {
+        let mut text = self.row.iter().collect::<Vec<_>>().join(",");
+        if text.ends_with(CSV_END) {
+            text.truncate(text.len() - CSV_END.len());
+            return Ok(Some(Line {
+                number,
+                text: text.trim_end().to_owned(),
+                json: Err(open_quote(number)),
+            }));
+        }
+        let blank = self.row.iter().all(str::is_empty);
+        let json = if self.row.len() != self.header.len() && !blank {
             let message =
                 format!("the row has {} cells, the header has {}", self.row.len(), self.header.len());
             Err(Error::new(Code::InvalidRequest, message))
@@ -163,11 +193,39 @@ fn value_of(shape: &Shape, name: &str, cell: &str) -> Tree {
         "true" if kinds.allows(Kind::Boolean) => Tree::Bool(true),
         "false" if kinds.allows(Kind::Boolean) => Tree::Bool(false),
         _ if kinds.allows(Kind::String) => text(),
+        "TRUE" | "True" if kinds.allows(Kind::Boolean) => Tree::Bool(true),
+        "FALSE" | "False" if kinds.allows(Kind::Boolean) => Tree::Bool(false),
         _ if kinds.allows(Kind::Array) || kinds.allows(Kind::Object) => {
             json::canonical(cell).and_then(|t| Tree::from_canonical(&t)).unwrap_or_else(|_| text())
         }
         _ => text(),
     }
+}
+
+/// A CSV file followed by [`CSV_END`] on a line of its own. The parser takes a quote that is never closed
+/// as text to the end of the file, and does not say so; then the mark is within that text.
+struct WithEnd<'r> {
+    input: &'r mut dyn BufRead,
+    end: &'static [u8],
+    ended: bool,
+}
+
+impl Read for WithEnd<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.ended {
+            let count = self.input.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            self.ended = true;
+        }
+        self.end.read(buffer)
+    }
+}
+
+fn open_quote(line: u64) -> Error {
+    let message = format!("the CSV row at line {line} opens a quote that is not closed before the file ends");
+    Error::new(Code::InvalidRequest, message).hint("close the quote; a quote within a quoted cell is doubled")
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
@@ -178,4 +236,57 @@ fn csv_error(error: csv::Error) -> Error {
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn read_error(error: std::io::Error) -> Error {
     Error::new(Code::StorageError, format!("the input cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of a CSV file: the number of each, and its JSON or why there is none.
+    fn read(schema: &str, mut text: &[u8]) -> Result<Vec<(u64, Result<String, String>)>> {
+        let shape = Shape::of(schema, &|_| None)?;
+        let mut lines = Lines::new(Format::Csv, &mut text, false)?;
+        let mut read = Vec::new();
+        while let Some(line) = lines.next(&shape)? {
+            read.push((line.number, line.json.map_err(|error| error.message().to_owned())));
+        }
+        Ok(read)
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_a_bad_row() {
+        for text in ["no,cust\nC,c\nA,\"1\nB,2\n", "no,cust\nC,c\nA,\"1", "no,cust\r\nC,c\r\n\"A,1\"\"\r\n"] {
+            let lines = read("{}", text.as_bytes()).unwrap();
+            assert_eq!(lines[0], (2, Ok(r#"{"no":"C","cust":"c"}"#.to_owned())), "{text}");
+            assert_eq!((lines.len(), lines[1].0), (2, 3), "{text}");
+            assert!(lines[1].1.as_ref().unwrap_err().contains("line 3 opens a quote"), "{text}");
+        }
+        assert!(read("{}", b"no,\"n\nA,1\n").unwrap_err().message().contains("line 1 opens a quote"));
+        for whole in ["n\n\"a\nb\"", "n\n\"a\nb\"\n", "n\n\"a\nb\"\n\n", "n\r\n\"a\nb\"\r"] {
+            assert_eq!(read("{}", whole.as_bytes()).unwrap(), [(2, Ok(r#"{"n":"a\nb"}"#.to_owned()))]);
+        }
+        for empty in ["", "\n", "a,b", "a,b\n"] {
+            assert_eq!(read("{}", empty.as_bytes()).unwrap(), [], "{empty}");
+        }
+    }
+
+    #[test]
+    fn a_row_has_as_many_cells_as_the_header_or_none_with_a_value() {
+        let lines = read("{}", b"a,b\n1,2\n,\n\n1\n\"\"\n1,2,3\n1,\n").unwrap();
+        let bad: Vec<&str> =
+            lines.iter().filter_map(|(_, json)| json.as_ref().err()).map(String::as_str).collect();
+        assert_eq!(bad, ["the row has 1 cells, the header has 2", "the row has 3 cells, the header has 2"]);
+        assert_eq!(lines.len(), 4);
+    }
+
+    #[test]
+    fn a_declared_boolean_is_read_as_spreadsheets_write_it() {
+        let schema = r#"{"properties":{"a":{"type":"boolean"},"b":{"type":["boolean","string"]}}}"#;
+        let lines = read(schema, b"a,b\nTRUE,TRUE\nFalse,false\nyes,no\n").unwrap();
+        let texts: Vec<String> = lines.into_iter().map(|(_, json)| json.unwrap()).collect();
+        assert_eq!(
+            texts,
+            [r#"{"a":true,"b":"TRUE"}"#, r#"{"a":false,"b":false}"#, r#"{"a":"yes","b":"no"}"#]
+        );
+    }
 }

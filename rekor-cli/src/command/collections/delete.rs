@@ -16,14 +16,13 @@ pub(crate) struct Args {
     #[arg(long)]
     with_records: bool,
     /// The version that it must have
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     if_version: Option<u64>,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
-    if args.with_records {
-        session.confirm(&format!("delete collection `{}` with all its records?", args.id))?;
-    }
+    let with = if args.with_records { " with all its records" } else { "" };
+    session.confirm(&format!("delete collection `{}`{with}?", args.id))?;
     let request = DeleteCollection {
         collection: args.id.clone(),
         with_records: args.with_records,

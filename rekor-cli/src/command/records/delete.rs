@@ -18,11 +18,14 @@ pub(crate) struct Args {
     #[command(flatten)]
     key: Key,
     /// The version that it must have
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     if_version: Option<u64>,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    let named = args.key.id.as_ref().or(args.key.external_id.as_ref()).map_or("", String::as_str);
+    session
+        .confirm(&format!("delete record `{named}` of `{}` and its relationships?", args.key.collection))?;
     let request = DeleteRecord {
         collection: args.key.collection.clone(),
         id: args.key.id.clone(),

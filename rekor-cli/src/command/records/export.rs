@@ -6,8 +6,9 @@ use std::io::{self, BufWriter, Write};
 use rekor_core::api::transfer::{ExportRecords, Format};
 use rekor_core::ground::error::{Code, Error};
 
-use crate::failure::{self, Failure, Result, say};
+use crate::failure::{self, Failure, Result};
 use crate::input;
+use crate::notice::note;
 use crate::output;
 use crate::progress::Progress;
 use crate::session::{Access, Session};
@@ -32,6 +33,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    if session.out.format == output::Format::Json && args.format.is_none() && args.file == "-" {
+        return Err(Error::new(Code::InvalidRequest, "an export is ndjson or csv, and not one JSON text")
+            .at("/output")
+            .hint("pass -o ndjson: a JSON object a line; or `rekor query`, whose JSON is a page of records")
+            .into());
+    }
+    if args.file != "-" {
+        session.confirm_replacing("file", &args.file)?;
+    }
     let by_output = (session.out.format == output::Format::Csv).then_some(Format::Csv);
     let format = format_of(args.format.or(by_output), &args.file);
     let request = ExportRecords { collection: args.collection.clone(), format };
@@ -46,7 +56,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     })?;
     output.flush().map_err(|error| output.failure(write_error(&error)))?;
     if args.file != "-" {
-        say(&format!("wrote {} to {}", failure::count(count, "record"), args.file));
+        note(&format!("wrote {} to {}", failure::count(count, "record"), args.file));
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! `rekor records import`.
 
 use rekor_core::api::transfer::{Format, ImportRecords, LinkRule};
+use rekor_core::{Code, Error};
 
 use crate::failure::Result;
 use crate::output::Rows;
+use crate::rejects::Gated;
 use crate::session::{Access, Session};
 use crate::transfer::{Source, Watch, format_of, parse_format};
 
@@ -44,6 +46,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    if args.external_source.is_some() && args.external_id_field.is_none() {
+        return Err(Error::new(Code::InvalidRequest, "an external source needs external ids")
+            .at("/external_source")
+            .hint("add --external-id-field FIELD, the field of each line that holds the external id")
+            .into());
+    }
     let mut source = Source::open_resumable(&args.file)?;
     let request = ImportRecords {
         collection: args.collection.clone(),
@@ -56,8 +64,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         resume_key: source.resume_key.clone(),
     };
     let answer = session.workspace(Access::Write, |workspace| {
-        let mut watch = Watch::begin(&source.progress, args.errors.as_ref())?;
-        let outcome = workspace.import_records(&request, &mut source.input, &mut |event| watch.event(event));
+        let rejects = source.rejects(args.errors.as_ref(), session.yes())?;
+        let mut watch = Watch::begin(&source.progress, rejects);
+        let mut input = Gated { input: &mut source.input, gate: watch.gate() };
+        let outcome = workspace.import_records(&request, &mut input, &mut |event| watch.event(event));
         watch.end(outcome)
     })?;
     session.out.one(Rows::Flat, &answer)
@@ -69,7 +79,10 @@ fn parse_link(text: &str) -> std::result::Result<LinkRule, String> {
         return Err("not a link: write FIELD=TYPE:COLLECTION or FIELD=TYPE:COLLECTION@SOURCE".to_owned());
     };
     let (collection, source) = match to.split_once('@') {
-        Some((collection, source)) => (collection, Some(source.to_owned()).filter(|name| !name.is_empty())),
+        Some((_, "")) => {
+            return Err("no source follows the @: write COLLECTION@SOURCE, or COLLECTION alone".to_owned());
+        }
+        Some((collection, source)) => (collection, Some(source.to_owned())),
         None => (to, None),
     };
     if [field, rel_type, collection].iter().any(|part| part.is_empty()) {
@@ -94,7 +107,7 @@ mod tests {
         assert_eq!((link.rel_type.as_str(), link.collection.as_str()), ("starts_at", "airports"));
         assert_eq!(link.external_source.as_deref(), Some("iata"));
         assert_eq!(parse_link("a=b:c").unwrap().external_source, None);
-        for text in ["", "a", "a=b", "a=:c", "=b:c", "a=b:", "a=b:@s"] {
+        for text in ["", "a", "a=b", "a=:c", "=b:c", "a=b:", "a=b:@s", "a=b:c@"] {
             assert!(parse_link(text).is_err(), "{text}");
         }
     }

@@ -2,11 +2,12 @@
 
 /// The flags that name one record.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").args(["id", "external_id"]).required(true))]
 pub(crate) struct Key {
     /// The collection
     pub(crate) collection: String,
     /// The record's id
-    #[arg(required_unless_present = "external_id", conflicts_with_all = ["external_id", "external_source"])]
+    #[arg(conflicts_with = "external_source")]
     pub(crate) id: Option<String>,
     /// The record's key in another system, in place of the id
     #[arg(long, value_name = "ID")]

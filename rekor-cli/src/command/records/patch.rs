@@ -24,7 +24,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "JSON")]
     data: String,
     /// The version that it must have
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     if_version: Option<u64>,
 }
 

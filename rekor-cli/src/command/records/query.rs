@@ -29,10 +29,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "JSON")]
     sort: Option<String>,
     /// Rows at most: 50 unless given, at most 1,000
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_rows, allow_negative_numbers = true)]
     limit: Option<u64>,
     /// Rows to leave out first, at most 10,000
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     offset: Option<u64>,
     /// Where the last page ended: its next_cursor
     #[arg(long, value_name = "CURSOR", conflicts_with_all = ["offset", "aggregate"])]

@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COL/ID")]
     touching: Option<String>,
     /// The version that it must have
-    #[arg(long, value_name = "N", conflicts_with = "touching")]
+    #[arg(long, value_name = "N", conflicts_with = "touching", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     if_version: Option<u64>,
 }
 
@@ -34,7 +34,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         let answer = session.write(&request)?;
         return session.out.one(Rows::Flat, &answer);
     }
-    let request = DeleteRelationship { id: args.id.clone().unwrap_or_default(), if_version: args.if_version };
+    let id = args.id.clone().unwrap_or_default();
+    session.confirm(&format!("delete relationship `{id}`?"))?;
+    let request = DeleteRelationship { id, if_version: args.if_version };
     let answer = session.write(&request)?;
     session.out.one(Rows::Relationships, &answer)
 }

@@ -2,6 +2,7 @@
 
 use crate::failure::Result;
 use crate::output::Rows;
+use crate::rejects::Gated;
 use crate::session::{Access, Session};
 use crate::transfer::{Source, Watch};
 
@@ -30,9 +31,11 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     let mut source = Source::open(&args.file)?;
     let skip = args.errors.is_some();
     let answer = session.workspace(Access::Write, |workspace| {
-        let mut watch = Watch::begin(&source.progress, args.errors.as_ref())?;
-        let outcome = workspace
-            .import_relationships(&mut source.input, args.strict, skip, &mut |event| watch.event(event));
+        let rejects = source.rejects(args.errors.as_ref(), session.yes())?;
+        let mut watch = Watch::begin(&source.progress, rejects);
+        let mut input = Gated { input: &mut source.input, gate: watch.gate() };
+        let outcome =
+            workspace.import_relationships(&mut input, args.strict, skip, &mut |event| watch.event(event));
         watch.end(outcome)
     })?;
     session.out.one(Rows::Flat, &answer)

@@ -13,7 +13,7 @@ pub(crate) struct Args {
     #[arg(long = "type", value_name = "TYPE")]
     rel_type: Option<String>,
     /// Rows at most: 50 unless given, at most 1,000
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_rows, allow_negative_numbers = true)]
     limit: Option<u64>,
     /// Where the last page ended: its next_cursor
     #[arg(long, value_name = "CURSOR")]

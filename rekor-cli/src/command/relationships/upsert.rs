@@ -35,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long)]
     strict: bool,
     /// The version that it must have, 0 for none
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::args::parse_count, allow_negative_numbers = true)]
     if_version: Option<u64>,
 }
 
