@@ -43,6 +43,17 @@ impl Id {
     }
 }
 
+impl Id {
+    /// The id as text, without the formatter: every row of an answer has one.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Uuid(uuid) => uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned(),
+            Self::Text(text) => text.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -73,9 +73,12 @@ impl Instant {
         }
         put_digits(text.get_mut(20..29), i64::from(self.nanos));
         let zeros = text.get(23..29).unwrap_or_default().iter().rev().take_while(|b| **b == b'0').count();
-        let mut text = text.get(..29 - zeros).unwrap_or_default().to_vec();
-        text.push(b'Z');
-        String::from_utf8(text).unwrap_or_default()
+        let end = 29 - zeros;
+        if let Some(zone) = text.get_mut(end) {
+            *zone = b'Z';
+        }
+        let text = text.get(..=end).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default().to_owned()
     }
 }
 
@@ -93,6 +96,24 @@ fn put_digits(place: Option<&mut [u8]>, number: i64) {
 #[must_use]
 pub fn text_from_ms(ms: u64) -> String {
     Instant::from_ms(ms).to_text()
+}
+
+/// Writes times of which many are the same, as those of rows that one commit wrote.
+#[derive(Debug, Default)]
+pub struct Times(Option<(u64, String)>);
+
+impl Times {
+    /// The same as [`text_from_ms`].
+    pub fn text(&mut self, ms: u64) -> String {
+        if let Some((last, text)) = &self.0
+            && *last == ms
+        {
+            return text.clone();
+        }
+        let text = text_from_ms(ms);
+        self.0 = Some((ms, text.clone()));
+        text
+    }
 }
 
 const MIN_SECONDS: i64 = -62_167_219_200; // 0000-01-01T00:00:00Z
@@ -155,6 +176,14 @@ mod tests {
         assert_eq!(Instant::parse("2016-12-31T23:59:60Z"), Instant::parse("2017-01-01T00:00:00Z"));
         assert_eq!(Instant::parse("2026-01-01T00:00:00.123456789Z").unwrap().nanos, 123_456_789);
         assert_eq!(Instant::from_ms(1_500).to_text(), "1970-01-01T00:00:01.500Z");
+    }
+
+    #[test]
+    fn times_are_written_as_one_by_one() {
+        let mut times = Times::default();
+        for ms in [0, 0, 1_500, 1_500, 0] {
+            assert_eq!(times.text(ms), text_from_ms(ms));
+        }
     }
 
     #[test]

@@ -252,7 +252,8 @@ impl Error {
     /// The JSON pointer of the value at fault, if one is.
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
-        self.0.pointer.as_deref()
+        // The empty pointer is the whole of what was given: it says nothing.
+        self.0.pointer.as_deref().filter(|pointer| !pointer.is_empty())
     }
 
     /// The next step, if there is one.
@@ -289,7 +290,7 @@ impl Serialize for Error {
         map.serialize_entry("code", parts.code.name())?;
         map.serialize_entry("kind", parts.code.kind().name())?;
         map.serialize_entry("message", &parts.message)?;
-        if let Some(pointer) = &parts.pointer {
+        if let Some(pointer) = self.pointer() {
             map.serialize_entry("pointer", pointer)?;
         }
         if let Some(hint) = &parts.hint {

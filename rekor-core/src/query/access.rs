@@ -16,6 +16,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::QUERY_MS;
 use crate::query::index_scan::IndexScan;
 use crate::query::plan::{Access, Plan};
+use crate::query::show;
 use crate::query::tuple::{Candidate, Slots};
 
 /// Rows between two looks at the clock.
@@ -29,6 +30,11 @@ const ENTRIES_FEW: usize = if cfg!(test) { 20 } else { 5_000 };
 pub(super) trait Visitor {
     /// Takes one record.
     fn visit(&mut self, candidate: &Candidate<'_>) -> Result<()>;
+
+    /// Whether it looks at the values of the next record, which stands in the order asked for if `in_order`.
+    fn wants_values(&self, _in_order: bool) -> bool {
+        true
+    }
 
     /// Whether it needs nothing that comes later in the order asked for.
     fn is_full(&self) -> bool;
@@ -93,13 +99,10 @@ impl<'r> Reader<'r> {
     ) -> Result<()> {
         let resume = resume.filter(|_| plan.sorted);
         match &plan.access {
-            Access::Ids(ids) => self.gets(ids, visitor),
+            Access::Ids(ids) => self.gets(ids, plan.sorted, visitor),
             Access::External(key) => {
-                let mut id = None;
-                self.view.get_with(&keys::external(self.collection.number, key), &mut |found| {
-                    id = found.map(|(_, bytes)| keys::take_id(bytes).map(|(id, _)| id));
-                })?;
-                self.gets(&id.transpose()?.into_iter().collect::<Vec<_>>(), visitor)
+                let id = show::holder(self.view, self.collection.number, key)?;
+                self.gets(id.as_slice(), plan.sorted, visitor)
             }
             Access::Index(scan) => {
                 let resume = resume.and_then(|(values, id)| scan.resume(values, id));
@@ -126,7 +129,7 @@ impl<'r> Reader<'r> {
         let view = self.view;
         let mut outcome = Ok(());
         view.scan_each(span.0, span.1, rev, &mut |key, _, value| {
-            outcome = keys::record_id(key).and_then(|id| self.row(&id, value, visitor));
+            outcome = keys::record_id(key).and_then(|id| self.row(&id, value, sorted, visitor));
             if outcome.is_err() || sorted && visitor.is_full() {
                 return ControlFlow::Break(());
             }
@@ -135,25 +138,29 @@ impl<'r> Reader<'r> {
         outcome
     }
 
-    fn gets(&mut self, ids: &[Id], visitor: &mut dyn Visitor) -> Result<()> {
-        ids.iter().try_for_each(|id| self.get(id, visitor).map(|_| ()))
+    fn gets(&mut self, ids: &[Id], in_order: bool, visitor: &mut dyn Visitor) -> Result<()> {
+        ids.iter().try_for_each(|id| self.get(id, in_order, visitor).map(|_| ()))
     }
 
-    /// Reads one record, if it is there.
-    pub(super) fn get(&mut self, id: &Id, visitor: &mut dyn Visitor) -> Result<bool> {
+    /// Reads one record, if it is there. `in_order` says that it stands after all that were read before, in the
+    /// order asked for, and before all that come later.
+    pub(super) fn get(&mut self, id: &Id, in_order: bool, visitor: &mut dyn Visitor) -> Result<bool> {
         let view = self.view;
         let mut outcome = Ok(false);
         view.get_with(&keys::record(self.collection.number, id), &mut |found| {
             if let Some((_, value)) = found {
-                outcome = self.row(id, value, visitor).map(|()| true);
+                outcome = self.row(id, value, in_order, visitor).map(|()| true);
             }
         })?;
         outcome
     }
 
-    fn row(&mut self, id: &Id, value: &[u8], visitor: &mut dyn Visitor) -> Result<()> {
+    fn row(&mut self, id: &Id, value: &[u8], in_order: bool, visitor: &mut dyn Visitor) -> Result<()> {
         self.count()?;
-        let row = decode_record(value)?;
+        let (row, slots) = (decode_record(value)?, self.slots);
+        if !visitor.wants_values(in_order) {
+            return visitor.visit(&Candidate { id, row, found: &[], slots, in_order });
+        }
         let mut near = [None; SLOTS_NEAR];
         let mut far = Vec::new();
         let found = match near.get_mut(..self.slots.count()) {
@@ -164,7 +171,7 @@ impl<'r> Reader<'r> {
             }
         };
         self.picker.pick(row.data, found)?;
-        visitor.visit(&Candidate { id, row, found, slots: self.slots })
+        visitor.visit(&Candidate { id, row, found, slots, in_order })
     }
 
     /// Counts a row or an entry, and gives up when the time is over.

@@ -10,8 +10,9 @@ const TAG_BYTES: usize = 16;
 /// Makes the cursor of a place, for the list that `bound_to` describes.
 #[must_use]
 pub fn seal(place: &[u8], bound_to: &[u8]) -> String {
+    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
     let bytes = tag(place, bound_to).into_iter().chain(place.iter().copied());
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
 }
 
 /// Reads the place in a cursor back; anything but a cursor of the same list is `invalid_cursor`.

@@ -1,7 +1,7 @@
 //! Walks the entries of a declared index and gets their records. Keeps the promise of sorted scans: whenever the
 //! visitor is asked whether it is full, everything that comes later stands later in the order asked for.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::codec::id::Id;
 use crate::codec::keys::{self, take_id};
@@ -18,16 +18,34 @@ const CHUNK_MAX: usize = if cfg!(test) { 12 } else { 1_024 };
 /// An entry of the index.
 struct Entry {
     id: Id,
-    key: Vec<u8>,
+    /// Where its key stands among those of its chunk.
+    key: Range<usize>,
     /// How much of the key its run shares; nothing for scans that are not sorted.
     run: usize,
     /// Whether nothing but the id orders the run.
     exact: bool,
 }
 
-impl Entry {
-    fn run(&self) -> &[u8] {
-        self.key.get(..self.run).unwrap_or_default()
+/// Entries that are read at once, their keys in one buffer.
+struct Chunk {
+    entries: Vec<Entry>,
+    keys: Vec<u8>,
+    /// Whether there may be more in the range.
+    more: bool,
+}
+
+impl Chunk {
+    fn key(&self, entry: &Entry) -> &[u8] {
+        self.keys.get(entry.key.clone()).unwrap_or_default()
+    }
+
+    fn run(&self, entry: &Entry) -> &[u8] {
+        self.key(entry).get(..entry.run).unwrap_or_default()
+    }
+
+    /// The first key after that of an entry.
+    fn after(&self, entry: &Entry) -> Vec<u8> {
+        [self.key(entry), &[0]].concat()
     }
 }
 
@@ -74,13 +92,12 @@ impl Reader<'_> {
     ) -> Result<ControlFlow<()>> {
         let (mut lo, mut size) = (lo.clone(), CHUNK_FIRST);
         while lo < *hi {
-            let (entries, more) = self.chunk(scan, (&lo, hi), false, size)?;
-            if self.emit(scan, entries.iter(), open, visitor)?.is_break() {
+            let chunk = self.chunk(scan, (&lo, hi), false, size)?;
+            if self.emit(scan, &chunk, chunk.entries.iter(), open, visitor)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
-            let Some(last) = entries.last().filter(|_| more) else { break };
-            lo.clone_from(&last.key);
-            lo.push(0);
+            let Some(last) = chunk.entries.last().filter(|_| chunk.more) else { break };
+            lo = chunk.after(last);
             size = (size * 4).min(CHUNK_MAX);
         }
         Ok(ControlFlow::Continue(()))
@@ -97,17 +114,18 @@ impl Reader<'_> {
     ) -> Result<ControlFlow<()>> {
         let (mut hi, mut size) = (hi.clone(), CHUNK_FIRST);
         while *lo < hi {
-            let (entries, more) = self.chunk(scan, (lo, &hi), true, size)?;
-            let mut rest = entries.as_slice();
+            let chunk = self.chunk(scan, (lo, &hi), true, size)?;
+            let mut rest = chunk.entries.as_slice();
             while let Some(first) = rest.first() {
-                let len = rest.iter().take_while(|entry| entry.run() == first.run()).count();
+                let of_run = chunk.run(first);
+                let len = rest.iter().take_while(|entry| chunk.run(entry) == of_run).count();
                 let (run, others) = rest.split_at(len);
-                let whole = !others.is_empty() || !more;
+                let whole = !others.is_empty() || !chunk.more;
                 let flow = if whole {
-                    self.emit(scan, run.iter().rev(), open, visitor)?
-                } else if len == entries.len() {
+                    self.emit(scan, &chunk, run.iter().rev(), open, visitor)?
+                } else if len == chunk.entries.len() {
                     // A long run is read from its start, not kept and turned over.
-                    let (start, end) = keys::range(first.run().to_vec());
+                    let (start, end) = keys::range(of_run.to_vec());
                     let (from, to) = ((&start).max(lo), (&end).min(&hi));
                     let from = resume_at.filter(|at| **at > *from && **at < end).unwrap_or(from);
                     let flow = self.forward(scan, (from, to), open, visitor)?;
@@ -115,8 +133,7 @@ impl Reader<'_> {
                     flow
                 } else {
                     // The rest of this run comes with the next chunk.
-                    hi.clone_from(&first.key);
-                    hi.push(0);
+                    hi = chunk.after(first);
                     ControlFlow::Continue(())
                 };
                 if flow.is_break() {
@@ -124,7 +141,7 @@ impl Reader<'_> {
                 }
                 rest = others;
             }
-            if !more {
+            if !chunk.more {
                 break;
             }
             size = (size * 4).min(CHUNK_MAX);
@@ -136,54 +153,47 @@ impl Reader<'_> {
     fn emit<'e>(
         &mut self,
         scan: &IndexScan,
+        chunk: &'e Chunk,
         entries: impl Iterator<Item = &'e Entry>,
         open: &mut Open,
         visitor: &mut dyn Visitor,
     ) -> Result<ControlFlow<()>> {
         for entry in entries {
-            let same = open.as_ref().is_some_and(|open| open == entry.run());
+            let same = open.as_ref().is_some_and(|open| open == chunk.run(entry));
             if scan.run.is_some() && !same && visitor.is_full() {
                 return Ok(ControlFlow::Break(()));
             }
-            if !self.get(&entry.id, visitor)? {
+            if !self.get(&entry.id, entry.exact, visitor)? {
                 let message = format!("an index leads to the record `{}`, which is not there", entry.id);
                 return Err(Error::new(Code::CorruptStore, message).hint("run `rekor check`"));
             }
             if !same || entry.exact {
-                *open = if entry.exact { None } else { Some(entry.run().to_vec()) };
+                *open = if entry.exact { None } else { Some(chunk.run(entry).to_vec()) };
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Reads up to `size` entries, and whether there may be more.
-    fn chunk(
-        &mut self,
-        scan: &IndexScan,
-        (lo, hi): (&[u8], &[u8]),
-        rev: bool,
-        size: usize,
-    ) -> Result<(Vec<Entry>, bool)> {
-        let mut entries = Vec::with_capacity(size);
+    /// Reads up to `size` entries.
+    fn chunk(&mut self, scan: &IndexScan, (lo, hi): (&[u8], &[u8]), rev: bool, size: usize) -> Result<Chunk> {
+        let mut chunk = Chunk { entries: Vec::with_capacity(size), keys: Vec::new(), more: false };
         let mut outcome = Ok(());
         self.view.scan_each(lo, hi, rev, &mut |key, _, value| {
-            match entry(scan, key, value) {
-                Ok(entry) => entries.push(entry),
+            let start = chunk.keys.len();
+            chunk.keys.extend_from_slice(key);
+            match entry(scan, key, start, value) {
+                Ok(entry) => chunk.entries.push(entry),
                 Err(error) => outcome = Err(error),
             }
-            if outcome.is_err() || entries.len() == size {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
+            chunk.more = chunk.entries.len() == size;
+            if outcome.is_err() || chunk.more { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        outcome?;
-        let more = entries.len() == size;
-        Ok((entries, more))
+        outcome.map(|()| chunk)
     }
 }
 
-/// Reads an entry: its id and which run it belongs to.
-fn entry(scan: &IndexScan, key: &[u8], value: &[u8]) -> Result<Entry> {
+/// Reads an entry, whose key is kept at `start`: its id and which run it belongs to.
+fn entry(scan: &IndexScan, key: &[u8], start: usize, value: &[u8]) -> Result<Entry> {
     let (mut run, mut exact) = (0, false);
     if let Some(made_of) = &scan.run {
         (run, exact) = run_of(scan, made_of, key)?;
@@ -197,7 +207,7 @@ fn entry(scan: &IndexScan, key: &[u8], value: &[u8]) -> Result<Entry> {
         }
         take_id(rest)?.0
     };
-    Ok(Entry { id, key: key.to_vec(), run, exact })
+    Ok(Entry { id, key: start..start + key.len(), run, exact })
 }
 
 /// How many bytes of a key make its run, and whether only the id is left to order it.

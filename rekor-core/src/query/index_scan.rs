@@ -13,7 +13,7 @@ use crate::query::fields::Field;
 use crate::query::filter::Test;
 use crate::query::order::Order;
 use crate::query::plan::{Ask, Needed};
-use crate::query::span::{Span, excludes_null, intersect, spans};
+use crate::query::span::{Span, excludes_null, intersect, is_exact, spans};
 
 /// Key ranges that an index scan reads at most; more values than that make a range of them.
 const RANGES_MAX: usize = 1_024;
@@ -35,6 +35,8 @@ pub struct IndexScan {
     narrowed: (usize, bool),
     /// Set when runs come in the order asked for.
     pub run: Option<Run>,
+    /// Whether the ranges hold the records that the filter allows and no others.
+    pub settles: bool,
 }
 
 /// How the runs of a sorted scan are made up.
@@ -91,8 +93,15 @@ impl IndexScan {
         if narrowed == (0, false) && !ordered_for_nothing {
             return None;
         }
+        let settles = ask.has_only_tests() && !narrow.widened && {
+            let covered = narrow.points + usize::from(narrow.ranged);
+            needed
+                .iter()
+                .all(|need| fits(need.field).is_some_and(|at| at < covered) && is_exact(need.test, place))
+        };
         let names = index.paths.iter().map(|path| format!("data.{}", dotted(path))).collect();
-        Some(Self { index: at, fields, unique: index.unique, names, ranges: narrow.ranges, narrowed, run })
+        let (unique, ranges) = (index.unique, narrow.ranges);
+        Some(Self { index: at, fields, unique, names, ranges, narrowed, run, settles })
     }
 
     /// How good it looks: more equal fields, then a range, then an order for nothing, then fewer fields.
@@ -170,6 +179,8 @@ struct Narrow {
     points: usize,
     single: usize,
     ranged: bool,
+    /// Whether a range was drawn around several spans.
+    widened: bool,
     /// The key up to the last field that equals one thing only.
     start: Vec<u8>,
 }
@@ -183,11 +194,12 @@ impl Narrow {
             let product = starts.len().saturating_mul(spans.len());
             if !spans.iter().all(|span| span.point) || product > RANGES_MAX {
                 // Too many values of a later field are read as the range around them.
-                let spans = if product > RANGES_MAX && starts.len() > 1 { around(&spans) } else { spans };
+                let widened = product > RANGES_MAX && starts.len() > 1;
+                let spans = if widened { around(&spans) } else { spans };
                 let ranges = starts.iter().flat_map(|start| {
                     spans.iter().map(move |span| (join(start, &span.lo), join(start, &span.hi)))
                 });
-                return Self { ranges: ranges.collect(), points, single, ranged: true, start };
+                return Self { ranges: ranges.collect(), points, single, ranged: true, widened, start };
             }
             starts =
                 starts.iter().flat_map(|start| spans.iter().map(move |span| join(start, &span.lo))).collect();
@@ -196,7 +208,8 @@ impl Narrow {
                 (single, start) = (at + 1, only.clone());
             }
         }
-        Self { ranges: starts.into_iter().map(keys::range).collect(), points, single, ranged: false, start }
+        let ranges = starts.into_iter().map(keys::range).collect();
+        Self { ranges, points, single, ranged: false, widened: false, start }
     }
 
     /// How the entries stand in the order asked for, if they do.

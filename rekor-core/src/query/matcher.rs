@@ -1,5 +1,5 @@
-//! What filters mean. The only evaluator of a filter on a tuple; index ranges narrow what reaches it and never
-//! replace it.
+//! What filters mean. The only evaluator of a filter on a tuple; index ranges narrow what reaches it, and replace it
+//! only where `span` knows them to be exact.
 //!
 //! Two-valued: missing and null are the same, and every test is true or false. For null `is_null`, `neq` and
 //! `not_in` are true and all others false. Values of different classes never compare: `gt` between them is

@@ -1,5 +1,6 @@
 //! Queries over the records of one collection: read the request, plan (pure), execute over a snapshot. Never
-//! writes, and never trusts an access path: the filter is evaluated on every record that a plan leads to.
+//! writes. The filter is evaluated on every record that a plan leads to, unless the range of a declared index holds
+//! exactly what the filter allows.
 //!
 //! What values, filters, orders and totals mean is defined over [`tuple::Tuple`] alone, so that a plan over column
 //! blocks is one more access path and not a second set of rules.
@@ -13,6 +14,7 @@ pub mod fields;
 pub mod filter;
 mod find;
 mod groups;
+mod heap;
 mod index_read;
 pub mod index_scan;
 pub mod like;
@@ -25,6 +27,7 @@ pub mod page;
 pub mod plan;
 mod project;
 mod request;
+pub mod show;
 mod span;
 #[cfg(test)]
 mod tests;

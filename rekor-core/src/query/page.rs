@@ -11,20 +11,20 @@ use crate::query::cursor;
 
 /// Which rows of all that match are given.
 #[derive(Debug, Clone)]
-pub(super) struct Page {
+pub(super) struct Page<'q> {
     pub(super) limit: usize,
     pub(super) offset: usize,
     /// The order key of the last row of the page before.
     pub(super) after: Option<Vec<u8>>,
-    binding: [u8; 32],
+    query: &'q Query,
+    collection: u32,
 }
 
-impl Page {
+impl<'q> Page<'q> {
     /// Reads the page that a query asks for.
-    pub(super) fn of(query: &Query, collection: u32) -> Result<Self> {
+    pub(super) fn of(query: &'q Query, collection: u32) -> Result<Self> {
         let limit = bounded(query.limit, PAGE_ROWS_DEFAULT, &PAGE_ROWS, "/limit")?;
         let offset = bounded_offset(query.offset)?;
-        let binding = binding(query, collection)?;
         let after = match &query.cursor {
             None => None,
             Some(_) if query.offset.is_some_and(|offset| offset > 0) => {
@@ -32,14 +32,14 @@ impl Page {
                     .at("/offset")
                     .hint("leave `offset` out: the cursor says where to go on"));
             }
-            Some(text) => Some(cursor::open(text, &binding)?),
+            Some(text) => Some(cursor::open(text, &binding(query, collection)?)?),
         };
-        Ok(Self { limit, offset, after, binding })
+        Ok(Self { limit, offset, after, query, collection })
     }
 
     /// The cursor that goes on after the row with this order key.
-    pub(super) fn cursor(&self, key: &[u8]) -> String {
-        cursor::seal(key, &self.binding)
+    pub(super) fn cursor(&self, key: &[u8]) -> Result<String> {
+        Ok(cursor::seal(key, &binding(self.query, self.collection)?))
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
     fn cursors_are_bound_to_their_query() {
         let query = Query { filter: Some(Json::from_text("{ \"a\" :1}")), ..Query::default() };
         let page = Page::of(&query, 7).unwrap();
-        let cursor = page.cursor(b"key");
+        let cursor = page.cursor(b"key").unwrap();
         let with = |change: &dyn Fn(&mut Query), collection| {
             let mut query = Query { cursor: Some(cursor.clone()), ..query.clone() };
             change(&mut query);
@@ -122,8 +122,10 @@ mod tests {
 
     #[test]
     fn pages_are_bounded() {
-        let of = |limit, offset| Page::of(&Query { limit, offset, ..Query::default() }, 1);
-        assert_eq!(of(None, None).map(|p| (p.limit, p.offset)).unwrap(), (50, 0));
+        let of = |limit, offset| {
+            Page::of(&Query { limit, offset, ..Query::default() }, 1).map(|p| (p.limit, p.offset))
+        };
+        assert_eq!(of(None, None).unwrap(), (50, 0));
         assert!(of(Some(1_000), Some(10_000)).is_ok());
         assert_eq!(of(Some(1_001), None).unwrap_err().code(), Code::LimitExceeded);
         assert_eq!(of(None, Some(10_001)).unwrap_err().code(), Code::LimitExceeded);

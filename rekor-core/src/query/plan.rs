@@ -1,6 +1,6 @@
 //! Picks how the records of a query are reached. Pure: it looks at the filter, the order and the declared
 //! indexes, never at the store, and answers the ways in the order in which they look best. A way may give
-//! more records than match, never fewer; the filter is always evaluated on the row.
+//! more records than match, never fewer; the filter is evaluated on the row unless the way settles it.
 //!
 //! Ways: a get by id, a get by external id, a declared index, all rows in id order. Column scans will be one more.
 
@@ -80,6 +80,13 @@ impl Ask<'_> {
             _ => None,
         });
         tests.collect()
+    }
+
+    /// Whether the filter is nothing but tests that all must pass, those of [`Ask::needed`].
+    pub(super) fn has_only_tests(&self) -> bool {
+        let mut conjuncts = Vec::new();
+        self.filter.conjuncts(&mut conjuncts);
+        conjuncts.iter().all(|conjunct| matches!(conjunct, Filter::Test { .. }))
     }
 
     /// The direction when the order is that of ids.
@@ -190,6 +197,12 @@ impl Plan {
     #[must_use]
     pub fn walks_for_order(&self) -> bool {
         matches!(&self.access, Access::Index(scan) if scan.narrowed() == (0, false))
+    }
+
+    /// Whether every record that it leads to passes the filter.
+    #[must_use]
+    pub const fn settles_filter(&self) -> bool {
+        matches!(&self.access, Access::Index(scan) if scan.settles)
     }
 
     /// What people are told of it.

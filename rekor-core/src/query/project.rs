@@ -30,7 +30,7 @@ pub fn project(record: &Record, fields: &Fields) -> Result<Json> {
 pub(super) fn project_row(id: &Id, row: &RecordRow<'_>, fields: &Fields) -> Result<Json> {
     let optional = |value: Option<&str>| value.map_or_else(|| "null".to_owned(), quoted);
     write(&fields.0, row.data, |field| match field {
-        Field::Id => quoted(&id.to_string()),
+        Field::Id => quoted(&id.to_text()),
         Field::ExternalId => optional(row.external_id),
         Field::ExternalSource => optional(row.external_source),
         Field::Version => row.version.to_string(),

@@ -1,5 +1,5 @@
 //! Runs of index entries that a test allows, as bytes of one encoded value. A span may hold more than the test
-//! allows (long text is cut), never less; what it lets through is tested again on the row.
+//! allows (long text is cut), never less; where it does, what it lets through is tested again on the row.
 
 use crate::codec::keys::range;
 use crate::codec::scalar::Scalar;
@@ -34,6 +34,15 @@ pub(super) fn spans(test: &Test, place: usize, date_time: bool) -> Option<Vec<Sp
     };
     spans.sort_by(|a, b| a.lo.cmp(&b.lo));
     Some(spans)
+}
+
+/// Whether the spans of a test hold what the test allows and nothing else.
+pub(super) fn is_exact(test: &Test, place: usize) -> bool {
+    let (Test::In(values) | Test::Compare(_, values)) = test else { return matches!(test, Test::IsNull) };
+    values.iter().all(|value| {
+        let plain = !matches!(value, Scalar::Array(_) | Scalar::Object(_));
+        plain && !put_index(&mut Vec::new(), value, place)
+    })
 }
 
 /// Whether a value that passes cannot be null.
@@ -100,5 +109,22 @@ mod tests {
         let both = intersect(&intersect(&above, &below), &among);
         assert_eq!(both, [point(&number(2), 256), point(&number(3), 256)]);
         assert!(intersect(&above, &spans(&Test::IsNull, 256, false).unwrap()).is_empty());
+    }
+
+    #[test]
+    fn only_whole_values_make_exact_spans() {
+        let text = |bytes: usize| Scalar::Text("x".repeat(bytes).into());
+        for (test, exact) in [
+            (Test::IsNull, true),
+            (Test::IsNotNull, false),
+            (Test::NotIn(vec![number(1)]), false),
+            (Test::In(vec![number(1), text(256)]), true),
+            (Test::In(vec![number(1), text(257)]), false),
+            (Test::In(vec![Scalar::Array("[]".into())]), false),
+            (Test::Compare(Comparison::Lt, vec![text(256)]), true),
+            (Test::Compare(Comparison::Gte, vec![text(257)]), false),
+        ] {
+            assert_eq!(is_exact(&test, 256), exact, "{test:?}");
+        }
     }
 }

@@ -103,10 +103,12 @@ pub struct Candidate<'r> {
     pub id: &'r Id,
     /// Its row.
     pub row: RecordRow<'r>,
-    /// The stored text of each slot that is a path below `data`.
+    /// The stored text of each slot that is a path below `data`; none if the visitor wants no values.
     pub found: &'r [Option<&'r str>],
     /// What the slots mean.
     pub slots: &'r Slots<'r>,
+    /// Whether it stands after all records before it, in the order asked for, and before all that come.
+    pub in_order: bool,
 }
 
 impl Tuple for Candidate<'_> {

@@ -33,8 +33,12 @@ pub(super) struct Stand {
 
 impl Stand {
     pub(super) fn read(sys: &impl ReadableTable<&'static str, u64>) -> Result<Self, Fault> {
-        let number = |name| Ok::<_, Fault>(sys.get(name)?.map_or(0, |guard| guard.value()));
-        Ok(Self { seq: Seq(number(SEQ)?), time_ms: number(TIME)? })
+        Ok(Self { seq: Self::read_seq(sys)?, time_ms: number(sys, TIME)? })
+    }
+
+    /// Only the last commit, which is all that a view needs.
+    pub(super) fn read_seq(sys: &impl ReadableTable<&'static str, u64>) -> Result<Seq, Fault> {
+        number(sys, SEQ).map(Seq)
     }
 
     pub(super) fn write(self, sys: &mut ::redb::Table<'_, &'static str, u64>) -> Result<(), Fault> {
@@ -42,6 +46,10 @@ impl Stand {
         sys.insert(TIME, self.time_ms)?;
         Ok(())
     }
+}
+
+fn number(sys: &impl ReadableTable<&'static str, u64>, name: &str) -> Result<u64, Fault> {
+    Ok(sys.get(name)?.map_or(0, |guard| guard.value()))
 }
 
 /// Marks a new file as one of this format.

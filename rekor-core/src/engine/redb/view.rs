@@ -41,9 +41,9 @@ impl Snapshot {
 
     fn of(db: &Db, cell: &Arc<Cell>) -> Result<Self, Fault> {
         let read = db.begin_read()?;
-        let stand = Stand::read(&read.open_table(SYS)?)?;
+        let seq = Stand::read_seq(&read.open_table(SYS)?)?;
         let rows = Some(read.open_table(ROWS)?);
-        Ok(Self { rows, seq: stand.seq, health: db.health.clone(), cell: Arc::clone(cell) })
+        Ok(Self { rows, seq, health: db.health.clone(), cell: Arc::clone(cell) })
     }
 
     /// Whether all of it can be read, as far as is known.
@@ -51,8 +51,9 @@ impl Snapshot {
         !self.health.is_ended()
     }
 
+    /// Whether this is a child of `fork` was asked when the view was taken: it lives for one operation, and the
+    /// question is a system call.
     fn rows(&self) -> Result<&Rows> {
-        self.cell.home.check()?;
         self.rows.as_ref().ok_or_else(|| closed(&self.cell.path))
     }
 
