@@ -5,16 +5,19 @@ use crate::api::record::{DeleteRecord, GetRecord, PatchRecord, Record, UpsertRec
 use crate::codec::id::{ExternalKey, Id, shorten};
 use crate::codec::json::{self, Tree};
 use crate::codec::keys::{self, EdgeSide};
-use crate::codec::time::text_from_ms;
-use crate::ctx::config::Collection;
+use crate::codec::row::decode_record;
+use crate::codec::time::{Times, text_from_ms};
+use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, RecordImage, RecordState};
+use crate::engine::View;
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::index::edge;
 use crate::ops::Request;
+use crate::query::show;
 use crate::schema::Validated;
 
 impl Request for UpsertRecord {
@@ -41,14 +44,29 @@ impl Request for DeleteRecord {
 impl Request for GetRecord {
     type Answer = Record;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        session.read(|ctx| {
-            let collection = ctx.need_collection(&self.collection)?;
-            let which =
-                which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
-            let (id, state) = find(ctx, &collection, &which)?;
-            Ok(record_of(&collection, &id, state))
-        })
+        let (view, config) = session.view()?;
+        let collection = config.collection(&*view, &self.collection)?;
+        let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
+        let which = which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
+        get(&*view, &collection, &which)
     }
+}
+
+/// Reads a record where it lies: what only reads needs neither checks of a commit nor a copy of the row.
+fn get(view: &dyn View, collection: &Collection, which: &Which) -> Result<Record> {
+    let id = match which {
+        Which::Id(id) => Some(id.clone()),
+        Which::External(key) => show::holder(view, collection.row.number, key)?,
+    };
+    let mut record = None;
+    if let Some(id) = &id {
+        view.get_with(&keys::record(collection.row.number, id), &mut |found| {
+            let row = found.map(|(_, bytes)| decode_record(bytes));
+            let show = |row| show::record(&collection.row.id, id, &row, &mut Times::default());
+            record = row.map(|row| row.map(show));
+        })?;
+    }
+    record.transpose()?.ok_or_else(|| not_found(collection, which))
 }
 
 /// How a request names a record.
@@ -88,16 +106,20 @@ pub fn find(ctx: &mut Ctx<'_>, collection: &Collection, which: &Which) -> Result
     {
         return Ok((id, state));
     }
+    Err(not_found(collection, which))
+}
+
+fn not_found(collection: &Collection, which: &Which) -> Error {
     let (name, pointer) = match which {
         Which::Id(id) => (id.to_string(), "/id"),
         Which::External(key) => (key.to_string(), "/external_id"),
     };
-    Err(Error::new(
+    Error::new(
         Code::RecordNotFound,
         format!("the collection `{}` has no record `{}`", collection.row.id, shorten(&name)),
     )
     .at(pointer)
-    .hint(format!("look for it with `rekor query {}`", collection.row.id)))
+    .hint(format!("look for it with `rekor query {}`", collection.row.id))
 }
 
 /// A record's JSON.
