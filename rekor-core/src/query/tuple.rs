@@ -43,13 +43,15 @@ pub struct Named {
 pub struct Slots<'s> {
     shape: &'s Shape,
     fields: Vec<(Field, Typing)>,
+    /// The names that were asked for: a range names its field twice and a sort again.
+    named: Vec<(Box<str>, Named)>,
 }
 
 impl<'s> Slots<'s> {
     /// No fields yet.
     #[must_use]
     pub const fn new(shape: &'s Shape) -> Self {
-        Self { shape, fields: Vec::new() }
+        Self { shape, fields: Vec::new(), named: Vec::new() }
     }
 
     /// The slot of a field, a new one if need be.
@@ -91,9 +93,14 @@ impl<'s> Slots<'s> {
 
 impl Names for Slots<'_> {
     fn slot(&mut self, name: &str, pointer: &str) -> Result<Named> {
+        if let Some((_, known)) = self.named.iter().find(|(known, _)| **known == *name) {
+            return Ok(*known);
+        }
         let (field, typing) = Field::parse(name, self.shape, pointer)?;
         let element = field.element_typing(self.shape);
-        Ok(Named { slot: self.add(field, typing), typing, element })
+        let named = Named { slot: self.add(field, typing), typing, element };
+        self.named.push((name.into(), named));
+        Ok(named)
     }
 }
 
