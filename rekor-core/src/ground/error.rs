@@ -252,8 +252,7 @@ impl Error {
     /// The JSON pointer of the value at fault, if one is.
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
-        // The empty pointer is the whole of what was given: it says nothing.
-        self.0.pointer.as_deref().filter(|pointer| !pointer.is_empty())
+        self.0.pointer.as_deref()
     }
 
     /// The next step, if there is one.
@@ -290,7 +289,8 @@ impl Serialize for Error {
         map.serialize_entry("code", parts.code.name())?;
         map.serialize_entry("kind", parts.code.kind().name())?;
         map.serialize_entry("message", &parts.message)?;
-        if let Some(pointer) = self.pointer() {
+        // The empty pointer is the whole of what was given: it says nothing.
+        if let Some(pointer) = self.pointer().filter(|pointer| !pointer.is_empty()) {
             map.serialize_entry("pointer", pointer)?;
         }
         if let Some(hint) = &parts.hint {
