@@ -27,7 +27,7 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
   step cargo test --workspace --all-features --lib --bins --tests --locked --no-fail-fast "$@"
 fi
-step cargo test --doc -p rekor-core --all-features --locked
+step cargo test --doc --workspace --all-features --locked
 RUSTDOCFLAGS="-D warnings" step cargo doc --no-deps --workspace --all-features --locked
 if cargo deny --version >/dev/null 2>&1; then
   step cargo deny check bans licenses sources
