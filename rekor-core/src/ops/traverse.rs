@@ -68,8 +68,9 @@ fn traverse(ctx: &mut Ctx<'_>, request: &QueryRelationships) -> Result<List<Hop>
     );
     let after = request.cursor.as_deref().map(|c| cursor::open_text(c, &bound_to)).transpose()?;
     let node = (collection.row.number, start);
+    let deadline = Deadline::after_ms(limits::QUERY_MS.max);
     if !ctx.exists(&keys::record(node.0, &node.1))?
-        && walk_level(ctx, request, std::slice::from_ref(&node))?.is_empty()
+        && walk_level(ctx, request, std::slice::from_ref(&node), &deadline)?.is_empty()
     {
         return Err(Error::new(
             Code::RecordNotFound,
@@ -77,7 +78,7 @@ fn traverse(ctx: &mut Ctx<'_>, request: &QueryRelationships) -> Result<List<Hop>
         )
         .at("/id"));
     }
-    let steps = walk(ctx, request, node, depth_max)?;
+    let steps = walk(ctx, request, node, depth_max, &deadline)?;
     let from = match after {
         None => 0,
         Some(text) => {
@@ -144,15 +145,14 @@ fn walk(
     request: &QueryRelationships,
     start: Node,
     depth_max: u64,
+    deadline: &Deadline,
 ) -> Result<Vec<(u64, Step)>> {
-    let deadline = Deadline::after_ms(limits::QUERY_MS.max);
     // Each visited record and the one that it was met from.
     let mut met_from: HashMap<Node, Node> = HashMap::from([(start.clone(), start.clone())]);
     let mut level = vec![start];
     let mut steps = Vec::new();
     for depth in 1..=depth_max {
-        deadline.check(&limits::QUERY_MS)?;
-        let mut found = walk_level(ctx, request, &level)?;
+        let mut found = walk_level(ctx, request, &level, deadline)?;
         found.sort_by(|a, b| a.order().cmp(&b.order()));
         let before: HashSet<Node> = met_from.keys().cloned().collect();
         level = Vec::new();
@@ -179,7 +179,12 @@ fn walk(
 }
 
 /// The edges of all records of one level, those to deleted collections left out.
-fn walk_level(ctx: &mut Ctx<'_>, request: &QueryRelationships, level: &[Node]) -> Result<Vec<Step>> {
+fn walk_level(
+    ctx: &mut Ctx<'_>,
+    request: &QueryRelationships,
+    level: &[Node],
+    deadline: &Deadline,
+) -> Result<Vec<Step>> {
     let sides = match request.direction {
         Direction::Outgoing => &[(EdgeSide::Out, Direction::Outgoing)][..],
         Direction::Incoming => &[(EdgeSide::In, Direction::Incoming)],
@@ -187,6 +192,7 @@ fn walk_level(ctx: &mut Ctx<'_>, request: &QueryRelationships, level: &[Node]) -
     };
     let mut steps = Vec::new();
     for near in level {
+        deadline.check(&limits::QUERY_MS)?;
         for (side, direction) in sides {
             let (lo, hi) = keys::edges(*side, (near.0, &near.1), request.rel_type.as_deref());
             let bound = limits::TRAVERSAL_VISITED.len() + 1;
