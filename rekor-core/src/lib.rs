@@ -34,6 +34,7 @@
 
 pub mod api;
 mod codec;
+mod columns;
 mod ctx;
 pub mod engine;
 #[cfg(feature = "fuzz")]

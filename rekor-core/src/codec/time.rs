@@ -58,9 +58,60 @@ impl Instant {
         (MIN_SECONDS..=MAX_SECONDS).contains(&seconds).then_some(Self { seconds, nanos })
     }
 
+    /// The instant `units` after 1970, a second being ten to the power of `digits` units, at most 9.
+    #[must_use]
+    pub fn from_units(units: i64, digits: u8) -> Self {
+        let second = 10_i64.pow(digits.min(9).into());
+        let nanos = units.rem_euclid(second) * (1_000_000_000 / second);
+        Self { seconds: units.div_euclid(second), nanos: u32::try_from(nanos).unwrap_or(0) }
+    }
+
+    /// The time in units, and the digits of a second that make one, when it is spelled in the plainest way: in UTC,
+    /// `2026-01-31T00:00:00Z` with any number of digits up to 9. [`Instant::spelled`] gives the text back.
+    #[must_use]
+    pub fn parse_spelled(text: &str) -> Option<(i64, u8)> {
+        let bytes = text.as_bytes();
+        let digits = match bytes.len() {
+            20 => 0,
+            // A point with nothing after it is no time.
+            len @ 22..=30 if bytes.get(19) == Some(&b'.') => len - 21,
+            _ => return None,
+        };
+        // A leap second would come back as the next minute.
+        let plain =
+            bytes.get(10) == Some(&b'T') && bytes.last() == Some(&b'Z') && bytes.get(17) != Some(&b'6');
+        let instant = if plain { Self::parse(text)? } else { return None };
+        let digits = u8::try_from(digits).ok()?;
+        let second = 10_i64.pow(digits.into());
+        let part = i64::from(instant.nanos) / (1_000_000_000 / second);
+        Some((instant.seconds.checked_mul(second)?.checked_add(part)?, digits))
+    }
+
+    /// Writes the instant in UTC with exactly so many digits of a second, at most 9.
+    #[must_use]
+    pub fn spelled(self, digits: u8) -> String {
+        let text = self.digits();
+        let end = if digits == 0 { 19 } else { 20 + usize::from(digits.min(9)) };
+        let mut spelled = String::with_capacity(30);
+        spelled.push_str(text.get(..end).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+        spelled.push('Z');
+        spelled
+    }
+
     /// Writes the instant in UTC with as many digits of a second as it needs, at least three.
     #[must_use]
     pub fn to_text(self) -> String {
+        let mut text = self.digits();
+        let zeros = text.get(23..29).unwrap_or_default().iter().rev().take_while(|b| **b == b'0').count();
+        let end = 29 - zeros;
+        if let Some(zone) = text.get_mut(end) {
+            *zone = b'Z';
+        }
+        let text = text.get(..=end).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default().to_owned()
+    }
+
+    fn digits(self) -> [u8; 30] {
         let days = self.seconds.div_euclid(86_400);
         let of_day = self.seconds.rem_euclid(86_400);
         let (year, month, day) = civil_from_days(days);
@@ -72,13 +123,7 @@ impl Instant {
             put_digits(text.get_mut(from..from + width), number);
         }
         put_digits(text.get_mut(20..29), i64::from(self.nanos));
-        let zeros = text.get(23..29).unwrap_or_default().iter().rev().take_while(|b| **b == b'0').count();
-        let end = 29 - zeros;
-        if let Some(zone) = text.get_mut(end) {
-            *zone = b'Z';
-        }
-        let text = text.get(..=end).unwrap_or_default();
-        std::str::from_utf8(text).unwrap_or_default().to_owned()
+        text
     }
 }
 
@@ -176,6 +221,31 @@ mod tests {
         assert_eq!(Instant::parse("2016-12-31T23:59:60Z"), Instant::parse("2017-01-01T00:00:00Z"));
         assert_eq!(Instant::parse("2026-01-01T00:00:00.123456789Z").unwrap().nanos, 123_456_789);
         assert_eq!(Instant::from_ms(1_500).to_text(), "1970-01-01T00:00:01.500Z");
+    }
+
+    #[test]
+    fn plainly_spelled_times_come_back_as_they_were() {
+        for text in [
+            "2026-01-31T23:59:59Z",
+            "1969-12-31T23:59:59.5Z",
+            "0000-01-01T00:00:00.000Z",
+            "9999-12-31T23:59:59.999999Z",
+            "1970-01-01T00:00:00.123456789Z",
+        ] {
+            let (units, digits) = Instant::parse_spelled(text).unwrap();
+            let instant = Instant::from_units(units, digits);
+            assert_eq!((instant.spelled(digits).as_str(), Some(instant)), (text, Instant::parse(text)));
+        }
+        for other in [
+            "2026-01-31T23:59:59+00:00",
+            "2026-01-31t23:59:59Z",
+            "2016-12-31T23:59:60Z",
+            "2026-01-31T23:59:59.Z",
+            "2026-01-31 23:59:59Z",
+            "9999-12-31T23:59:59.123456789Z",
+        ] {
+            assert_eq!(Instant::parse_spelled(other), None, "{other}");
+        }
     }
 
     #[test]
