@@ -10,6 +10,7 @@ pub mod accumulator;
 mod aggregate;
 mod columns;
 pub mod cursor;
+mod distinct;
 pub mod fields;
 pub mod filter;
 mod find;
