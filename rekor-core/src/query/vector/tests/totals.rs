@@ -3,7 +3,7 @@
 use super::seeds;
 use super::world::{Dice, FIELDS, World};
 use crate::api::query::Aggregate;
-use crate::codec::scalar::{Number, Scalar};
+use crate::codec::scalar::Scalar;
 use crate::ground::error::{Error, Result};
 use crate::ground::json::Json;
 use crate::query::columns::Columns;
