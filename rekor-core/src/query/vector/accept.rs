@@ -152,6 +152,17 @@ impl<'f> EntryJudge<'f> {
     }
 
     fn judge_each(&self, chunk: &Chunk, out: &mut [u8]) -> Result<()> {
+        if let (Test::Compare(comparison, bounds), false) = (self.test, self.date_time) {
+            for (out, entry) in out.iter_mut().zip(chunk.entries()) {
+                *out = u8::from(bounds.iter().any(|bound| match (entry, bound) {
+                    (Entry::Text(text), Scalar::Text(bound)) | (Entry::Array(text), Scalar::Array(bound)) => {
+                        comparison.holds(text.cmp(bound))
+                    }
+                    _ => false,
+                }));
+            }
+            return Ok(());
+        }
         for (out, entry) in out.iter_mut().zip(chunk.entries()) {
             *out = u8::from(match (self.test, entry) {
                 (Test::Like(pattern), Entry::Text(text)) => pattern.matches(text),

@@ -22,6 +22,9 @@ use crate::with_narrow;
 /// No code.
 pub(super) const UNSET: u32 = u32::MAX;
 
+/// The first kind of word that is a time: one for each number of digits.
+const TIMES: u8 = 2;
+
 /// The values of one slot that were seen, each with a code from 0 on.
 #[derive(Debug)]
 pub(super) struct Coder {
@@ -107,6 +110,15 @@ impl Coder {
         self.memos.get(memo as usize).map(|memo| &memo.dictionary)
     }
 
+    /// Whether each code surely stands for another value.
+    pub(super) fn is_canonical(&self) -> bool {
+        let texts = self.memos.iter().filter(|memo| !memo.dictionary.is_empty()).count();
+        let strings = texts + usize::from(self.words.keys().any(|(kind, _)| *kind >= TIMES));
+        // Texts of a date-time field may be one instant; those of two dictionaries, or times, one text. Ids are
+        // not told apart at all.
+        self.ids.is_empty() && (texts == 0 || (strings == 1 && !self.date_time))
+    }
+
     /// Whether strings that read as instants are instants.
     pub(super) const fn date_time(&self) -> bool {
         self.date_time
@@ -146,7 +158,7 @@ impl Coder {
             Atom::Wide(wide) => self.words.entry((0, wide)).or_insert(UNSET),
             Atom::Double(double) => self.words.entry((1, double.to_bits())).or_insert(UNSET),
             Atom::Time(units, digits) => {
-                let word = (2 + digits, units.cast_unsigned());
+                let word = (TIMES + digits, units.cast_unsigned());
                 let plain = if self.date_time { atom.plain() } else { atom };
                 if plain != atom {
                     return match self.words.get(&word) {

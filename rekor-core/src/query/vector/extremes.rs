@@ -7,6 +7,7 @@ use crate::columns::column::{Column, Values};
 use crate::ground::error::Result;
 use crate::query::vector::atom::Atom;
 use crate::query::vector::coder::Coder;
+use crate::query::vector::fold::Fold;
 use crate::query::vector::gather::{gather, picked, valued};
 use crate::query::vector::offset::Offset;
 use crate::query::vector::selection::Selection;
@@ -22,13 +23,18 @@ pub(super) struct Extremes {
     /// What texts are known by. Without groups each is compared when it is first met, and never again.
     pub(super) coder: Coder,
     codes: Vec<u32>,
+    /// Which groups have met which codes, as long as there are not too many.
+    met: Fold,
 }
+
+/// Groups times codes up to which it is kept which have met.
+const MET_MAX: usize = 1 << 20;
 
 impl Extremes {
     /// No values yet.
-    pub(super) const fn new(greatest: bool, coder: Coder) -> Self {
+    pub(super) fn new(greatest: bool, coder: Coder) -> Self {
         let better = if greatest { Ordering::Greater } else { Ordering::Less };
-        Self { better, best: Vec::new(), coder, codes: Vec::new() }
+        Self { better, best: Vec::new(), coder, codes: Vec::new(), met: Fold::default() }
     }
 
     /// Makes room for groups.
@@ -38,6 +44,11 @@ impl Extremes {
 
     /// Bytes held for each group.
     pub(super) const HELD: usize = size_of::<Option<Atom>>();
+
+    /// About how many bytes are held beside those.
+    pub(super) fn held(&self) -> usize {
+        self.coder.held() + self.met.held()
+    }
 
     /// Takes in the values of rows, each for the group of its row, or all for the first.
     pub(super) fn add(&mut self, column: &Column, rows: usize, groups: Option<&[u32]>) -> Result<()> {
@@ -109,6 +120,17 @@ impl Extremes {
                 for code in (known..self.coder.len()).filter_map(|code| u32::try_from(code).ok()) {
                     self.offer(0, self.coder.atom(code));
                 }
+            }
+            // A text is compared once for each group that has it.
+            Some(groups) if self.best.len().saturating_mul(self.coder.len()) <= MET_MAX => {
+                let mut met = std::mem::take(&mut self.met);
+                let known = met.len();
+                let mut pairs = groups.to_vec();
+                met.fold(&mut pairs, &codes, self.best.len(), self.coder.len());
+                for (group, code) in met.pairs().get(known..).unwrap_or_default() {
+                    self.offer(*group, self.coder.atom(*code));
+                }
+                self.met = met;
             }
             Some(groups) => {
                 for (group, code) in groups.iter().zip(&codes) {

@@ -16,6 +16,7 @@ pub(super) mod mask;
 mod members;
 mod numbering;
 mod offset;
+mod pile;
 pub(super) mod selection;
 mod state;
 mod sums;

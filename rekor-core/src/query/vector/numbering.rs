@@ -72,21 +72,20 @@ impl Numbering {
         numbers
     }
 
-    /// The values of a group, with room for `more` after them.
-    pub(super) fn values(&self, number: u32, more: usize) -> Vec<Scalar<'static>> {
-        let mut values = Vec::with_capacity(1 + self.others.len() + more);
-        values.resize(self.others.len() + 1, Scalar::Null);
-        let mut number = number;
-        let (first, rest) = match values.split_first_mut() {
-            Some(parts) => parts,
-            None => return values,
-        };
-        for (value, (coder, fold)) in rest.iter_mut().zip(&self.others).rev() {
+    /// Whether each number surely is another group.
+    pub(super) fn is_canonical(&self) -> bool {
+        self.first.is_canonical() && self.others.iter().all(|(coder, _)| coder.is_canonical())
+    }
+
+    /// Appends the values of a group.
+    pub(super) fn put_values<'n>(&'n self, mut number: u32, values: &mut Vec<Scalar<'n>>) {
+        let start = values.len();
+        for (coder, fold) in self.others.iter().rev() {
             let (before, code) = fold.pair(number);
-            *value = coder.scalar(coder.atom(code)).into_owned();
+            values.push(coder.scalar(coder.atom(code)));
             number = before;
         }
-        *first = self.first.scalar(self.first.atom(number)).into_owned();
-        values
+        values.push(self.first.scalar(self.first.atom(number)));
+        values.get_mut(start..).unwrap_or_default().reverse();
     }
 }

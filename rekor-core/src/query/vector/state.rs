@@ -53,7 +53,7 @@ impl State {
         match self {
             Self::Count(_) => groups * 8,
             Self::Sum(_) => groups * Sums::HELD,
-            Self::Extreme(extremes) => groups * Extremes::HELD + extremes.coder.held(),
+            Self::Extreme(extremes) => groups * Extremes::HELD + extremes.held(),
             Self::Members(members) => members.held(),
         }
     }

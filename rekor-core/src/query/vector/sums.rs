@@ -11,7 +11,7 @@ use crate::query::accumulator::Sum;
 use crate::query::vector::atom::{Atom, atom_of};
 use crate::query::vector::counts::{Counts, FEW, LANES};
 use crate::query::vector::gather::{gather, picked, valued};
-use crate::query::vector::offset::Offset;
+use crate::query::vector::offset::{Offset, count as marked};
 use crate::query::vector::selection::Selection;
 use crate::with_narrow;
 
@@ -79,6 +79,14 @@ impl Sums {
 
     /// Adds the values of rows, each to the group of its row, or all to the first.
     pub(super) fn add(&mut self, column: &Column, rows: usize, groups: Option<&[u32]>) {
+        if let (Values::Doubles(doubles), Some(present), None) = (&column.values, &column.present, groups) {
+            // A zero adds nothing, and takes less time than being left out.
+            let pairs = doubles.iter().zip(present);
+            let there: Vec<f64> =
+                pairs.map(|(double, there)| if *there == 1 { *double } else { 0.0 }).collect();
+            self.add_doubles(&there, None);
+            return self.count(None, marked(present));
+        }
         let mut kept = Vec::new();
         let selection = valued(column, rows, &mut kept);
         let count = selection.len(rows);
@@ -159,8 +167,7 @@ impl Sums {
     }
 
     fn add_doubles(&mut self, doubles: &[f64], groups: Option<&[u32]>) {
-        let large = doubles.iter().fold(false, |any, double| any | (double.abs() >= EXACT_END));
-        if large {
+        if largest(doubles) >= EXACT_END {
             self.add_exactly(doubles.iter().map(|double| number_of(Atom::of_double(*double))), groups);
             return;
         }
@@ -308,6 +315,18 @@ fn is_broken(double: f64) -> bool {
     const WHOLE: f64 = (1_u64 << 52) as f64;
     let size = double.abs();
     (size < WHOLE) & ((size + WHOLE) - WHOLE != size)
+}
+
+/// The greatest size of a value of a block.
+fn largest(doubles: &[f64]) -> f64 {
+    const WIDE: usize = 8;
+    let greater = |a: f64, b: f64| if b.abs() > a { b.abs() } else { a };
+    let mut lanes = [0.0; WIDE];
+    let (chunks, rest) = doubles.as_chunks::<WIDE>();
+    for chunk in chunks {
+        lanes.iter_mut().zip(chunk).for_each(|(lane, value)| *lane = greater(*lane, *value));
+    }
+    lanes.iter().chain(rest).fold(0.0, |a, b| greater(a, *b))
 }
 
 /// The sum of a block, in lanes that do not wait for each other.

@@ -3,7 +3,8 @@
 
 use crate::ground::error::Result;
 use crate::ground::limits::{AGGREGATE_BYTES, GROUPS};
-use crate::query::columns::Columns;
+use crate::query::accumulator::Function;
+use crate::query::columns::{Columns, Total};
 use crate::query::fields::Field;
 use crate::query::groups::Groups;
 use crate::query::tuple::Slots;
@@ -20,7 +21,10 @@ pub(in crate::query) struct VectorTotals<'c> {
     slots: Vec<SlotUse>,
     /// None without group fields: there is one group then, with the number 0.
     numbering: Option<Numbering>,
-    states: Vec<State>,
+    /// With the slot whose values it takes.
+    states: Vec<(Option<usize>, State)>,
+    /// Which state each total is read from: the sum and the mean of one field have the same.
+    places: Vec<usize>,
     /// What was put aside when there were too many group numbers, of which several may be one group.
     aside: Groups<'c>,
     numbers: Vec<u32>,
@@ -52,6 +56,7 @@ impl<'c> VectorTotals<'c> {
             slots: uses.collect(),
             numbering: None,
             states: Vec::new(),
+            places: Vec::new(),
             aside: Groups::new(columns),
             numbers: Vec::new(),
         };
@@ -65,12 +70,23 @@ impl<'c> VectorTotals<'c> {
             let used = slot.and_then(|slot| self.slots.get(slot));
             Coder::new(used.is_some_and(|slot| slot.date_time))
         };
-        let states = self.columns.totals.iter().map(|total| State::new(total.function, coder(total.slot)));
-        let (states, numbering) = (
-            states.collect(),
-            Numbering::new(self.columns.group_slots.iter().map(|slot| coder(Some(*slot)))),
-        );
-        (self.states, self.numbering) = (states, numbering);
+        let totals = self.columns.totals.as_slice();
+        let is_sum = |total: &Total| matches!(total.function, Function::Sum | Function::Avg);
+        let same = |a: &Total, b: &Total| is_sum(a) && is_sum(b) && a.slot == b.slot;
+        let (mut states, mut places, mut kept) = (Vec::new(), Vec::new(), Vec::<&Total>::new());
+        for total in totals {
+            let place = kept.iter().position(|have| same(have, total)).unwrap_or_else(|| {
+                // A mean counts its numbers too.
+                let mean = totals.iter().any(|other| other.function == Function::Avg && same(other, total));
+                let function = if mean { Function::Avg } else { total.function };
+                kept.push(total);
+                states.push((total.slot, State::new(function, coder(total.slot))));
+                states.len() - 1
+            });
+            places.push(place);
+        }
+        let numbering = Numbering::new(self.columns.group_slots.iter().map(|slot| coder(Some(*slot))));
+        (self.states, self.places, self.numbering) = (states, places, numbering);
     }
 
     /// How many group numbers there are.
@@ -97,9 +113,9 @@ impl<'c> VectorTotals<'c> {
         }
         let groups = self.groups();
         let numbers = self.numbering.is_some().then_some(self.numbers.as_slice());
-        for (state, total) in self.states.iter_mut().zip(&self.columns.totals) {
+        for (slot, state) in &mut self.states {
             state.resize(groups);
-            state.add(total.slot.and_then(|slot| taken.get(slot)), rows, numbers, groups)?;
+            state.add(slot.and_then(|slot| taken.get(slot)), rows, numbers, groups)?;
         }
         self.check()
     }
@@ -110,7 +126,7 @@ impl<'c> VectorTotals<'c> {
             self.flush(&mut aside)?;
             self.aside = aside;
         }
-        let states = self.states.iter().map(|state| state.held(self.groups())).sum::<usize>();
+        let states = self.states.iter().map(|(_, state)| state.held(self.groups())).sum::<usize>();
         let held = states + self.numbering.as_ref().map_or(0, Numbering::held);
         if held > AGGREGATE_BYTES.len() {
             return Err(AGGREGATE_BYTES.exceeded(held as u64).hint("narrow the filter"));
@@ -126,7 +142,7 @@ impl<'c> VectorTotals<'c> {
             _ => vec![0],
         };
         let groups = self.groups();
-        for (own, other) in self.states.iter_mut().zip(other.states) {
+        for ((_, own), (_, other)) in self.states.iter_mut().zip(other.states) {
             own.merge(other, &numbers, groups);
         }
         self.check()
@@ -143,15 +159,21 @@ impl<'c> VectorTotals<'c> {
         let (groups, grouped) = (self.groups(), self.numbering.is_some());
         let states = std::mem::take(&mut self.states);
         let mut finished: Vec<Finished> =
-            states.into_iter().map(|state| state.finish(grouped, groups)).collect();
+            states.into_iter().map(|(_, state)| state.finish(grouped, groups)).collect();
         into.reserve(groups);
+        // Numbers that surely are groups of their own need no keys to be told apart.
+        let is_new = into.is_empty() && self.numbering.as_ref().is_some_and(Numbering::is_canonical);
+        let mut values = Vec::new();
         for (group, number) in (0..groups).zip(0_u32..) {
-            let numbering = self.numbering.as_ref();
-            let values = numbering.map_or(Vec::new(), |keys| keys.values(number, finished.len()));
-            let totals = finished.iter_mut().zip(&self.columns.totals);
-            let totals = totals.map(|(state, total)| state.accumulator(total.function, group));
-            into.merge_group(values, totals.collect())?;
+            values.clear();
+            self.numbering.iter().for_each(|numbering| numbering.put_values(number, &mut values));
+            let totals = self.columns.totals.iter().zip(&self.places);
+            let totals = totals.filter_map(|(total, place)| {
+                finished.get_mut(*place).map(|state| state.accumulator(total.function, group))
+            });
+            into.merge_group(&values, totals, is_new)?;
         }
+        drop(values);
         self.clear();
         Ok(())
     }
