@@ -54,6 +54,7 @@ impl Default for OpenOptions {
 pub struct Store {
     engine: Arc<dyn Engine>,
     sessions: Mutex<HashMap<WorkspaceKey, Session>>,
+    column_bytes: usize,
 }
 
 /// A request that a store executes.
@@ -83,13 +84,14 @@ impl Store {
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> Result<Self> {
         let OpenOptions { exclusive, read_only, cache_bytes, busy_timeout_ms } = options;
         let options = Options { exclusive, read_only, cache_bytes, busy_timeout_ms };
-        Ok(Self::on_engine(Arc::new(RedbEngine::open(path.as_ref(), options)?)))
+        let engine = Arc::new(RedbEngine::open(path.as_ref(), options)?);
+        Ok(Self { column_bytes: cache_bytes, ..Self::on_engine(engine) })
     }
 
     /// A store on an engine of the caller's.
     #[must_use]
     pub fn on_engine(engine: Arc<dyn Engine>) -> Self {
-        Self { engine, sessions: Mutex::default() }
+        Self { engine, sessions: Mutex::default(), column_bytes: 64 << 20 }
     }
 
     /// Executes a request on the store's workspaces.
@@ -110,7 +112,7 @@ impl Store {
         if self.is_half_deleted(&row)? {
             return Err(workspace_not_found(id));
         }
-        let session = Session::new(Arc::clone(&self.engine), key, id, Actor::default());
+        let session = Session::new(Arc::clone(&self.engine), key, id, Actor::default(), self.column_bytes);
         Ok(Workspace::new(self.sessions().entry(key).or_insert(session).clone()))
     }
 
@@ -204,7 +206,7 @@ impl Store {
 
     fn delete_one(&self, row: &CatalogRow, version: Seq) -> Result<()> {
         let key = WorkspaceKey(row.file);
-        let session = Session::new(Arc::clone(&self.engine), key, &row.id, Actor::default());
+        let session = Session::new(Arc::clone(&self.engine), key, &row.id, Actor::default(), 0);
         match session.write(|ctx| ctx.edit_meta(|meta| meta.deleted = true)) {
             Ok(_) => {}
             Err(error) if error.code() == Code::WorkspaceNotFound => {}

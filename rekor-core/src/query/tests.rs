@@ -56,6 +56,7 @@ fn bench(records: &[(String, String)]) -> Bench {
         updated_ms: 0,
         indexes: vec![index.clone()],
         references: Vec::new(),
+        tracked: true,
     };
     let mut view = Snapshot::default();
     for (id, data) in records {

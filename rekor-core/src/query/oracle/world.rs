@@ -168,6 +168,7 @@ fn row(schema: String, indexes: Vec<Index>) -> CollectionRow {
         updated_ms: 0,
         indexes,
         references: Vec::new(),
+        tracked: true,
     }
 }
 
