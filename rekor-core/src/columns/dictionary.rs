@@ -210,6 +210,12 @@ impl Chunk {
         })
     }
 
+    /// All of it at once: where each text ends, the texts, and whether each is an array, which is empty when none is.
+    #[must_use]
+    pub fn parts(&self) -> (&[u32], &[u8], &[bool]) {
+        (&self.ends, self.texts.as_bytes(), &self.arrays)
+    }
+
     /// Bytes in memory.
     #[must_use]
     pub fn held(&self) -> usize {
@@ -277,6 +283,20 @@ impl Dictionary {
         let after = self.chunks.partition_point(|chunk| chunk.first <= code);
         let chunk = self.chunks.get(after.checked_sub(1)?)?;
         chunk.entry((code - chunk.first) as usize)
+    }
+
+    /// Whether each code of `other` stands for the same here: it is this dictionary, or was before this one grew.
+    #[must_use]
+    pub fn extends(&self, other: &Self) -> bool {
+        match other.chunks.last() {
+            None => true,
+            // A chunk is only ever followed by others, so a shared one has the same chunks before it.
+            Some(last) => {
+                let shared =
+                    self.chunks.get(other.chunks.len() - 1).is_some_and(|own| Arc::ptr_eq(own, last));
+                shared || (self.chain != 0 && self.chain == other.chain && self.len() == other.len())
+            }
+        }
     }
 
     /// Every entry, in the order of codes from 1 on.

@@ -42,7 +42,8 @@ impl Cell {
     }
 
     /// The value of a tag and a payload.
-    pub(super) fn of_bits(tag: u8, bits: u64) -> Option<Self> {
+    #[must_use]
+    pub fn of_bits(tag: u8, bits: u64) -> Option<Self> {
         Some(match tag {
             0 => Self::Null,
             1 => Self::Bool(false),

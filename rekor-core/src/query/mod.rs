@@ -32,6 +32,8 @@ mod span;
 #[cfg(test)]
 mod tests;
 pub mod tuple;
+#[allow(dead_code)]
+mod vector;
 
 pub use crate::api::query::AggregateAnswer;
 pub use aggregate::aggregate;
