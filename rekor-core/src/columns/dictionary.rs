@@ -20,11 +20,15 @@ pub enum Entry<'d> {
 }
 
 impl<'d> Entry<'d> {
-    pub(super) const fn of_parts(class: u8, text: &'d str) -> Self {
+    /// An entry of its class, 1 being arrays, and text.
+    #[must_use]
+    pub const fn of_parts(class: u8, text: &'d str) -> Self {
         if class == 1 { Self::Array(text) } else { Self::Text(text) }
     }
 
-    pub(super) const fn parts(self) -> (u8, &'d str) {
+    /// Its class, 1 being arrays, and text.
+    #[must_use]
+    pub const fn parts(self) -> (u8, &'d str) {
         match self {
             Self::Text(text) => (0, text),
             Self::Array(text) => (1, text),

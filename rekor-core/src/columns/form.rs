@@ -27,7 +27,7 @@ pub enum Cell {
 
 impl Cell {
     /// The tag and the payload that it is stored as.
-    pub(super) const fn bits(self) -> (u8, u64) {
+    pub const fn bits(self) -> (u8, u64) {
         match self {
             Self::Null => (0, 0),
             Self::Bool(false) => (1, 0),

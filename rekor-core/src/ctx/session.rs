@@ -7,8 +7,9 @@ use std::time::Duration;
 use crate::api::list::Actor;
 use crate::codec::keys;
 use crate::columns::cache::Cache;
+use crate::columns::reader::Columns;
 use crate::ctx::Ctx;
-use crate::ctx::config::Config;
+use crate::ctx::config::{Collection, Config};
 use crate::ctx::dirt::SharedCache;
 use crate::engine::{CommitError, Engine, Seq, View, WorkspaceKey};
 use crate::ground::env;
@@ -60,10 +61,10 @@ impl Session {
         &*self.engine
     }
 
-    /// What is kept decoded of the workspace's columns.
+    /// The columns of a collection in a snapshot.
     #[must_use]
-    pub fn cache(&self) -> &Cache {
-        &self.cache
+    pub fn columns<'s>(&'s self, view: &'s dyn View, collection: &Collection) -> Columns<'s> {
+        Columns::new(view, &self.cache, collection.row.number)
     }
 
     /// The workspace's key space.

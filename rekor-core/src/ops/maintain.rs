@@ -83,7 +83,7 @@ pub fn step(session: &Session, round: &mut Round) -> Result<bool> {
 /// Does one step in one collection, if there is something to do from where the round stands.
 fn step_in(session: &Session, view: &dyn View, collection: &Collection, round: &mut Round) -> Result<bool> {
     let number = collection.row.number;
-    let groups = crate::columns::reader::Columns::new(view, session.cache(), number).groups()?;
+    let groups = session.columns(view, collection).groups()?;
     let work = match find_dirty(view, number, &groups, &mut round.from)? {
         None if round.from.is_empty() => find_small(&groups),
         found => found,

@@ -89,6 +89,12 @@ impl Filter {
         Reader { names, clauses: 0 }.filter(&tree, root, 1)
     }
 
+    /// Whether everything passes, as far as its shape tells.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.iter().all(Self::is_everything))
+    }
+
     /// Marks the slots that it looks at.
     pub fn mark_slots(&self, marks: &mut [bool]) {
         match self {

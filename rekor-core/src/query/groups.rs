@@ -125,3 +125,8 @@ impl Tuple for GroupTuple<'_> {
         })
     }
 }
+impl Groups<'_> {
+    pub(super) fn merge(&mut self, _: Self) -> Result<()> {
+        Ok(())
+    }
+}

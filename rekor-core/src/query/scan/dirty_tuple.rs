@@ -11,7 +11,7 @@ use crate::columns::paths::Paths;
 use crate::ground::error::Result;
 use crate::query::fields::Field;
 use crate::query::scan::places::{Place, Places, element_leaf};
-use crate::query::tuple::{Slots, Tuple};
+use crate::query::tuple::{Slots, Tuple, meta_text};
 
 /// Which slots a path of a dirty record matters to; made once for a query.
 pub(super) struct Interests {
@@ -66,7 +66,8 @@ impl Interests {
     ) -> Result<Option<DirtyTuple<'d>>> {
         let mut found: Vec<Option<Leaf<'d>>> = vec![None; self.slots];
         let mut is_hidden = false;
-        let wants = |path: u32| self.by_path.get(path as usize).is_some_and(|interests| !interests.is_empty());
+        let wants =
+            |path: u32| self.by_path.get(path as usize).is_some_and(|interests| !interests.is_empty());
         scalars.each(paths, wants, |path, leaf| {
             for interest in self.by_path.get(path as usize).into_iter().flatten() {
                 match (interest, &leaf) {
@@ -98,7 +99,6 @@ fn set<T>(places: &mut [T], at: usize, value: T) {
 impl Tuple for DirtyTuple<'_> {
     fn value(&self, slot: usize) -> Result<Scalar<'_>> {
         let Some((field, typing)) = self.slots.field(slot) else { return Ok(Scalar::Null) };
-        let text = |text: Option<&'_ str>| text.map_or(Scalar::Null, |text| Scalar::Text(Cow::Borrowed(text)));
         Ok(match field {
             Field::Data(_) => match self.found.get(slot).and_then(Option::as_ref) {
                 None | Some(Leaf::Object | Leaf::Opaque) => Scalar::Null,
@@ -110,8 +110,8 @@ impl Tuple for DirtyTuple<'_> {
                 Some(Leaf::Array(text)) => Scalar::Array(Cow::Borrowed(text)),
             },
             Field::Id => Scalar::Id(Cow::Borrowed(self.id)),
-            Field::ExternalId => text(self.scalars.external_id),
-            Field::ExternalSource => text(self.scalars.external_source),
+            Field::ExternalId => meta_text(self.scalars.external_id),
+            Field::ExternalSource => meta_text(self.scalars.external_source),
             Field::Version => Scalar::Number(Number::Integer(self.scalars.version.into())),
             Field::CreatedAt => Scalar::Instant(Instant::from_ms(self.scalars.created_ms)),
             Field::UpdatedAt => Scalar::Instant(Instant::from_ms(self.scalars.updated_ms)),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::api::query::ColumnsRead;
 use crate::codec::id::Id;
 use crate::codec::{column_keys, keys};
 use crate::columns::delta::{Delta, Stretch};
@@ -77,6 +78,16 @@ pub(super) struct Stats {
 }
 
 impl Stats {
+    /// What people are told of it.
+    pub(super) const fn shown(&self) -> ColumnsRead {
+        ColumnsRead {
+            groups_read: self.groups_read,
+            groups_skipped: self.groups_skipped,
+            dirty_rows: self.dirty,
+            rows_read: self.rows,
+        }
+    }
+
     fn add(&mut self, other: &Self) {
         self.groups_read += other.groups_read;
         self.groups_skipped += other.groups_skipped;
@@ -160,6 +171,11 @@ impl<'q> Scan<'q> {
             filter_slots,
             deadline,
         })
+    }
+
+    /// What the slots mean.
+    pub(super) const fn slots(&self) -> &'q Slots<'q> {
+        self.slots
     }
 
     /// Hands everything that passes the filter to sinks that `make` makes, and answers the one that took it all.

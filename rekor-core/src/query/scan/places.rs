@@ -166,7 +166,9 @@ fn is_put_together(columns: &Columns<'_>, group: &Group, before: &[u32]) -> bool
     before.iter().any(|path| {
         let Some(place) = group.place(*path) else { return false };
         match group.heads.get(place).map(|head| head.form) {
-            Some(Form::Codes { .. } | Form::Mixed { .. } | Form::Constant(Cell::Code(_) | Cell::Opaque)) => true,
+            Some(Form::Codes { .. } | Form::Mixed { .. } | Form::Constant(Cell::Code(_) | Cell::Opaque)) => {
+                true
+            }
             // Most are objects, which hold nothing themselves.
             Some(Form::Tags) => match columns.column(group, place).as_deref() {
                 Ok(Column { values: Values::Tags(tags), .. }) => tags.contains(&tag::OPAQUE),
@@ -202,7 +204,10 @@ fn put_together(own: &Column, holders: &[(Arc<Column>, &[String])], rows: usize)
         tags.push(tag);
         bits.push(payload);
     }
-    Ok(Arc::new(Column { present: None, values: Values::Mixed { tags, bits, dictionary: texts.dictionary() } }))
+    Ok(Arc::new(Column {
+        present: None,
+        values: Values::Mixed { tags, bits, dictionary: texts.dictionary() },
+    }))
 }
 
 fn is_opaque(column: &Column, row: usize) -> bool {
@@ -254,7 +259,8 @@ impl Texts {
             Value::Hidden => Cell::Opaque,
             Value::Bool(value) => Cell::Bool(value),
             Value::Number(Number::Double(double)) => Cell::Double(double),
-            Value::Number(Number::Integer(integer)) => match (i64::try_from(integer), u64::try_from(integer)) {
+            Value::Number(Number::Integer(integer)) => match (i64::try_from(integer), u64::try_from(integer))
+            {
                 (Ok(int), _) => Cell::Int(int),
                 (_, Ok(wide)) => Cell::Wide(wide),
                 _ => Cell::Opaque,

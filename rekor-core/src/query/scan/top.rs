@@ -24,6 +24,8 @@ pub(in crate::query) struct TopSink<'t> {
     /// Rows up to this key were on the pages before.
     after: Option<&'t [u8]>,
     keep: usize,
+    /// Whether every row that passes the filter is to be counted.
+    counts: bool,
     kept: BinaryHeap<Kept>,
     /// The first value of the last row that is kept, once there are enough.
     bound: Option<Scalar<'static>>,
@@ -36,8 +38,9 @@ impl<'t> TopSink<'t> {
         slots: &'t Slots<'t>,
         after: Option<&'t [u8]>,
         keep: usize,
+        counts: bool,
     ) -> Self {
-        Self { order, slots, after, keep, kept: BinaryHeap::new(), bound: None, key: Vec::new() }
+        Self { order, slots, after, keep, counts, kept: BinaryHeap::new(), bound: None, key: Vec::new() }
     }
 
     /// The rows, in order.
@@ -82,6 +85,9 @@ impl Sink for TopSink<'_> {
     const IDS: bool = true;
 
     fn passes_over(&self, heads: &[HeadOf<'_>], _: usize) -> bool {
+        if self.counts {
+            return false;
+        }
         let (Some(bound), Some((slot, descending))) = (&self.bound, self.first()) else { return false };
         let Some(HeadOf::Head { head, .. }) = heads.get(slot) else { return false };
         let integer = |int: i64| Scalar::Number(Number::Integer(int.into()));
@@ -93,7 +99,8 @@ impl Sink for TopSink<'_> {
                 _ => return false,
             },
             Form::Times { min, max, digits } => {
-                match (Value::Time(min, digits).scalar(date_time), Value::Time(max, digits).scalar(date_time)) {
+                match (Value::Time(min, digits).scalar(date_time), Value::Time(max, digits).scalar(date_time))
+                {
                     (Some(min), Some(max)) => (min, max),
                     _ => return false,
                 }
@@ -106,17 +113,12 @@ impl Sink for TopSink<'_> {
     }
 
     fn block(&mut self, block: &Block<'_>, selection: &Selection<'_>) -> Result<()> {
-        let mut take = |sink: &mut Self, row: u32| -> Result<()> {
-            let row = row as usize;
-            if sink.may_enter(block, row) {
-                let id = block.ids.id(row)?;
-                sink.offer(&block.tuple(row), &id)?;
-            }
-            Ok(())
-        };
-        match selection {
-            Selection::All => (0..u32::try_from(block.rows).unwrap_or(0)).try_for_each(|row| take(self, row)),
-            Selection::Rows(rows) => rows.iter().try_for_each(|row| take(self, *row)),
+        let last = u32::try_from(block.rows).unwrap_or(0);
+        match (selection, self.by_id()) {
+            (Selection::All, Some(true)) => self.take(block, (0..last).rev(), true),
+            (Selection::All, by_id) => self.take(block, 0..last, by_id.is_some()),
+            (Selection::Rows(rows), Some(true)) => self.take(block, rows.iter().rev().copied(), true),
+            (Selection::Rows(rows), by_id) => self.take(block, rows.iter().copied(), by_id.is_some()),
         }
     }
 
@@ -133,13 +135,36 @@ impl Sink for TopSink<'_> {
     }
 
     fn is_full(&self, rev: bool) -> bool {
-        let part = self.order.parts.first();
         // In any other order than that of ids what comes later may still come first.
-        self.kept.len() >= self.keep && self.first().is_none() && part.is_some_and(|part| part.descending) == rev
+        self.kept.len() >= self.keep && self.by_id() == Some(rev)
     }
 }
 
 impl TopSink<'_> {
+    /// Whether the order is that of ids, and if so, whether the greatest come first.
+    fn by_id(&self) -> Option<bool> {
+        let descending = self.order.parts.first().is_some_and(|part| part.descending);
+        self.first().is_none().then_some(descending)
+    }
+
+    /// Takes rows of a block; once one of them comes too late, so do all that follow if they are `in_order`.
+    fn take(&mut self, block: &Block<'_>, rows: impl Iterator<Item = u32>, in_order: bool) -> Result<()> {
+        for row in rows {
+            let row = row as usize;
+            if !self.may_enter(block, row) {
+                continue;
+            }
+            self.key.clear();
+            self.order.put_key(&block.tuple(row), &block.ids.id(row)?, &mut self.key)?;
+            let is_full = self.kept.len() >= self.keep;
+            if in_order && is_full && self.kept.peek().is_some_and(|last| self.key >= last.key) {
+                return Ok(());
+            }
+            self.keep_key()?;
+        }
+        Ok(())
+    }
+
     /// Whether a row may be among the first, as far as one comparison tells.
     fn may_enter(&self, block: &Block<'_>, row: usize) -> bool {
         let (Some(bound), Some((slot, descending))) = (&self.bound, self.first()) else { return true };
@@ -158,7 +183,9 @@ impl TopSink<'_> {
                 let date_time = self.slots.field(slot).is_some_and(|(_, typing)| typing.date_time);
                 match column.value(row).scalar(date_time) {
                     // Sorting looks at the start of a text only, so texts are compared by their keys.
-                    Some(value) if value.class() < Class::Text || bound.class() < Class::Text => fits(value.cmp(bound)),
+                    Some(value) if value.class() < Class::Text || bound.class() < Class::Text => {
+                        fits(value.cmp(bound))
+                    }
                     Some(Scalar::Text(text)) => match bound {
                         Scalar::Text(limit) => fits((*text).cmp(limit)),
                         _ => true,

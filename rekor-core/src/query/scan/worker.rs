@@ -64,7 +64,8 @@ impl<'w, S: Sink> Worker<'w, S> {
         let view = self.scan.columns.view;
         view.scan_each(&lo, &hi, false, &mut |key, _, value| {
             outcome = id_of_record(key).and_then(|id| {
-                let mut visit = Visit { filter: self.scan.filter, sink: &mut self.sink, stats: &mut self.stats };
+                let mut visit =
+                    Visit { filter: self.scan.filter, sink: &mut self.sink, stats: &mut self.stats };
                 self.reader.row(&id, value, false, &mut visit)
             });
             if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -143,7 +144,11 @@ impl<'w, S: Sink> Worker<'w, S> {
         }
         if memchr::memchr(1, &mask).is_some() {
             // What the filter has taken for granted is loaded now too.
-            self.load(group, if verdict == Verdict::All { &scan.order_of_slots } else { others }, &mut columns)?;
+            self.load(
+                group,
+                if verdict == Verdict::All { &scan.order_of_slots } else { others },
+                &mut columns,
+            )?;
             let mut more = Vec::new();
             let loaded = if verdict == Verdict::All { scan.order_of_slots.as_slice() } else { others };
             find_hidden(&columns, loaded, group.rows, &mut more);

@@ -11,3 +11,4 @@ mod offset;
 pub(super) mod selection;
 #[cfg(test)]
 mod tests;
+pub(super) mod totals;
