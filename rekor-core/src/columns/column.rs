@@ -27,7 +27,7 @@ pub struct Column {
 pub enum Values {
     /// The same in every row.
     Constant(Cell, Arc<Dictionary>),
-    /// The tag of each value: see [`Tag`].
+    /// The tag of each value, as of [`Cell::bits`].
     Tags(Vec<u8>),
     /// `base` plus each offset; 0 where there is no value.
     Ints {
@@ -67,20 +67,8 @@ pub enum Values {
     },
 }
 
-/// What a tag of [`Values::Tags`] and [`Values::Mixed`] says.
+/// The tags of [`Values::Tags`] and [`Values::Mixed`] that are looked for; all are those of [`Cell::bits`].
 pub mod tag {
-    /// Null or missing.
-    pub const NULL: u8 = 0;
-    /// `false`
-    pub const FALSE: u8 = 1;
-    /// `true`
-    pub const TRUE: u8 = 2;
-    /// The payload is an i64.
-    pub const INT: u8 = 3;
-    /// The payload is a u64.
-    pub const WIDE: u8 = 4;
-    /// The payload is the bits of a double.
-    pub const DOUBLE: u8 = 5;
     /// The payload is a code.
     pub const CODE: u8 = 6;
     /// An object: only the row has it.
@@ -254,8 +242,7 @@ fn read(cell: Cell, dictionary: &Dictionary) -> Value<'_> {
 /// as reading the decimal is.
 fn decimals(min: i64, digits: u8, offsets: &Narrow) -> Vec<f64> {
     let scale = power_of_ten(digits);
-    let double = |offset: u64| min.wrapping_add_unsigned(offset) as f64 / scale;
-    crate::with_narrow!(offsets, offsets => offsets.iter().map(|offset| double((*offset).into())).collect())
+    (0..offsets.len()).map(|row| min.wrapping_add_unsigned(offsets.get(row)) as f64 / scale).collect()
 }
 
 /// Ten to the power of `digits`, exact up to 22.
