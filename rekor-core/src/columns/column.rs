@@ -67,8 +67,20 @@ pub enum Values {
     },
 }
 
-/// The tags of [`Values::Tags`] and [`Values::Mixed`] that are looked for; all are those of [`Cell::bits`].
+/// What a tag says, in memory and on disk.
 pub mod tag {
+    /// Null or missing.
+    pub const NULL: u8 = 0;
+    /// `false`
+    pub const FALSE: u8 = 1;
+    /// `true`
+    pub const TRUE: u8 = 2;
+    /// The payload is an i64.
+    pub const INT: u8 = 3;
+    /// The payload is a u64.
+    pub const WIDE: u8 = 4;
+    /// The payload is the bits of a double.
+    pub const DOUBLE: u8 = 5;
     /// The payload is a code.
     pub const CODE: u8 = 6;
     /// An object: only the row has it.
