@@ -1,8 +1,8 @@
 //! How the values of one column of a group are stored: their form, which stands in the group's header with the bounds
 //! that let a scan skip the block, and the block's own bytes.
 
-use crate::columns::column::tag;
 use crate::columns::bytes::{Taker, damaged, put_signed, put_varint};
+use crate::columns::column::tag;
 use crate::ground::error::Result;
 
 /// One value of a column. What a code stands for is in the dictionary of the column.

@@ -1,7 +1,9 @@
 //! Sorts tuples into groups and keeps the totals of each. Bounded: groups by number, and what they hold by bytes.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::codec::scalar::Scalar;
 use crate::codec::scalar_key::{put_index, text_place};
@@ -15,8 +17,10 @@ use crate::query::tuple::Tuple;
 /// The groups of an aggregate.
 pub(super) struct Groups<'c> {
     columns: &'c Columns,
-    /// By the index forms of the group's values, which are equal as values are.
-    places: HashMap<Box<[u8]>, usize>,
+    /// The groups by their keys.
+    places: HashTable<usize>,
+    hasher: DefaultHashBuilder,
+    keys: Keys,
     groups: Vec<Group>,
     key: Vec<u8>,
     held: usize,
@@ -27,13 +31,41 @@ struct Group {
     totals: Vec<Accumulator>,
 }
 
+/// The index forms of each group's values, which are equal as values are, one after the other.
+#[derive(Default)]
+struct Keys {
+    ends: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Keys {
+    fn get(&self, group: usize) -> &[u8] {
+        let start = group.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(group).copied().unwrap_or(start);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    fn push(&mut self, key: &[u8]) {
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+    }
+}
+
 impl<'c> Groups<'c> {
     /// No groups yet, or the one of everything when nothing is grouped by.
     pub(super) fn new(columns: &'c Columns) -> Self {
-        let mut made = Self { columns, places: HashMap::new(), groups: Vec::new(), key: Vec::new(), held: 0 };
+        let mut made = Self {
+            columns,
+            places: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            keys: Keys::default(),
+            groups: Vec::new(),
+            key: Vec::new(),
+            held: 0,
+        };
         if columns.groups() == 0 {
-            made.groups.push(Group { values: Vec::new(), totals: made.totals() });
-            made.places.insert(Box::default(), 0);
+            let totals = made.totals();
+            made.push(Vec::new(), totals);
         }
         made
     }
@@ -48,9 +80,15 @@ impl<'c> Groups<'c> {
         for slot in &self.columns.group_slots {
             put_index(&mut self.key, &tuple.value(*slot)?, text_place(1));
         }
-        let place = match self.places.get(self.key.as_slice()) {
-            Some(place) => *place,
-            None => self.open(tuple)?,
+        let place = match self.find() {
+            Some(place) => place,
+            None => {
+                let values = self.columns.group_slots.iter();
+                let values = values.map(|slot| tuple.value(*slot).map(Scalar::into_owned));
+                let values = values.collect::<Result<_>>()?;
+                let totals = self.totals();
+                self.open(values, totals)?
+            }
         };
         let Some(group) = self.groups.get_mut(place) else { return Ok(()) };
         for (total, accumulator) in self.columns.totals.iter().zip(&mut group.totals) {
@@ -59,27 +97,76 @@ impl<'c> Groups<'c> {
                 None => accumulator.add_record(),
             }
         }
+        self.check_held()
+    }
+
+    /// Takes in a group that was totalled elsewhere.
+    pub(super) fn merge_group(
+        &mut self,
+        values: Vec<Scalar<'static>>,
+        totals: Vec<Accumulator>,
+    ) -> Result<()> {
+        self.key.clear();
+        for value in &values {
+            put_index(&mut self.key, value, text_place(1));
+        }
+        match self.find().and_then(|place| self.groups.get_mut(place)) {
+            Some(group) => {
+                let pairs = group.totals.iter_mut().zip(totals);
+                self.held += pairs.map(|(own, other)| own.merge(other)).sum::<usize>();
+            }
+            None => {
+                self.held += totals.iter().map(Accumulator::held).sum::<usize>();
+                self.open(values, totals)?;
+            }
+        }
+        self.check_held()
+    }
+
+    /// Takes in all groups of another.
+    pub(super) fn merge(&mut self, other: Self) -> Result<()> {
+        other.groups.into_iter().try_for_each(|group| self.merge_group(group.values, group.totals))
+    }
+
+    /// Makes room for as many groups more.
+    pub(super) fn reserve(&mut self, groups: usize) {
+        let Self { places, hasher, keys, .. } = self;
+        places.reserve(groups, |place| hasher.hash_one(keys.get(*place)));
+        self.groups.reserve(groups);
+    }
+
+    fn check_held(&self) -> Result<()> {
         if self.held > AGGREGATE_BYTES.len() {
             return Err(AGGREGATE_BYTES.exceeded(self.held as u64).hint("narrow the filter"));
         }
         Ok(())
     }
 
-    /// Makes the group of a tuple.
-    fn open(&mut self, tuple: &impl Tuple) -> Result<usize> {
+    /// The group whose key was just written.
+    fn find(&self) -> Option<usize> {
+        let hash = self.hasher.hash_one(self.key.as_slice());
+        self.places.find(hash, |place| self.keys.get(*place) == self.key).copied()
+    }
+
+    /// Makes the group whose key was just written.
+    fn open(&mut self, values: Vec<Scalar<'static>>, totals: Vec<Accumulator>) -> Result<usize> {
         let place = self.groups.len();
         GROUPS.check(place + 1).map_err(|e| e.hint("narrow the filter, or group by fewer fields"))?;
-        let values = self.columns.group_slots.iter().map(|slot| tuple.value(*slot).map(Scalar::into_owned));
-        let values: Vec<_> = values.collect::<Result<_>>()?;
         let texts = values.iter().map(|value| match value {
             Scalar::Text(text) | Scalar::Array(text) | Scalar::Object(text) => text.len(),
             _ => 0,
         });
         self.held += self.key.len() + texts.sum::<usize>();
-        self.places.insert(self.key.as_slice().into(), place);
-        let totals = self.totals();
-        self.groups.push(Group { values, totals });
+        self.push(values, totals);
         Ok(place)
+    }
+
+    fn push(&mut self, values: Vec<Scalar<'static>>, totals: Vec<Accumulator>) {
+        let Self { places, hasher, keys, key, groups, .. } = self;
+        let hash = hasher.hash_one(key.as_slice());
+        places.insert_unique(hash, groups.len(), |place| hasher.hash_one(keys.get(*place)));
+        keys.push(key);
+        groups.push(Group { values, totals });
     }
 
     /// The rows: a group's values, then its totals.
@@ -123,10 +210,5 @@ impl Tuple for GroupTuple<'_> {
             Some(Scalar::Instant(instant)) => Some(Cow::Owned(instant.to_text())),
             _ => None,
         })
-    }
-}
-impl Groups<'_> {
-    pub(super) fn merge(&mut self, _: Self) -> Result<()> {
-        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! A failure prints its seed; `REKOR_VECTOR_SEED=<seed>` at build time runs that one alone.
 
 mod columns;
+mod totals;
 mod world;
 
 use crate::query::filter::Filter;
