@@ -3,6 +3,8 @@
 //! `rekor-compare [--records 1000,100000,1000000] [--only get,upsert,…] [--dir DIR] [--json FILE]
 //! [--rekor PATH] [--sqlite3 PATH]`
 
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
+
 use std::path::PathBuf;
 
 use command::Commands;
