@@ -55,10 +55,11 @@ pub fn create(rekor: &Path, store: &Path, schema: &str) -> Result<()> {
 /// Compacts the workspace, unless there is no such command yet.
 pub fn compact(rekor: &Path, store: &Path) -> Result<bool> {
     let done = output(on_store(rekor, store).arg("compact"))?;
+    let words = String::from_utf8_lossy(&done.stderr);
     if done.status.code() == Some(NOT_UNDERSTOOD) {
+        eprintln!("the compacted file is left out, as this rekor does not compact: {}", words.trim());
         return Ok(false);
     }
-    let words = String::from_utf8_lossy(&done.stderr);
     if done.status.success() { Ok(true) } else { Err(format!("compact: {words}").into()) }
 }
 

@@ -26,6 +26,7 @@ mod questions;
 mod rekor;
 mod table;
 mod turns;
+mod writing;
 
 const LINES: &str = "orders.ndjson";
 const STORE: &str = "store";
@@ -54,6 +55,7 @@ pub fn run(args: &Args) -> Result<()> {
             versions = format!("DuckDB {}, SQLite {}", duckdb.version, rusqlite::version());
         }
         bench.questions(&mut table)?;
+        bench.writing(&mut table)?;
     }
     println!("{versions}\n{}", table.markdown());
     if let Some(path) = &args.json {
@@ -198,6 +200,32 @@ impl<'a> Bench<'a> {
         }
         if let Some(sqlite) = &self.peers.sqlite {
             sqlite.upsert(&lines)?;
+        }
+        Ok(())
+    }
+
+    /// What columns cost those who write.
+    fn writing(&self, table: &mut Table) -> Result<()> {
+        if self.args.column_queries_only {
+            return Ok(());
+        }
+        let (import, sizes) = (self.args.wants("import"), self.args.wants("sizes"));
+        match &self.args.rekor {
+            Some(now) => {
+                let builds = writing::Builds { now, before: self.args.before.as_deref() };
+                if import {
+                    writing::import(&builds, &self.dir, self.records, table)?;
+                }
+                if sizes {
+                    writing::sizes(now, &self.dir, self.records, table)?;
+                }
+            }
+            None if import || sizes => eprintln!("no --rekor: import and sizes are left out"),
+            None => {}
+        }
+        if self.args.wants("batch-of-100") {
+            let _ = std::fs::remove_file(self.path(BUILT));
+            writing::batches(&self.dir, self.records, table)?;
         }
         Ok(())
     }
