@@ -121,7 +121,7 @@ impl Serialize for FlatRow<'_> {
 /// How a query is or would be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
-    /// `id`, `external_id`, `index` or `row_scan`.
+    /// `id`, `external_id`, `index`, `column_scan` or `row_scan`.
     pub access: String,
     /// The fields of the index used.
     pub index: Option<Vec<String>>,
@@ -133,6 +133,22 @@ pub struct Explanation {
     pub rows_examined: u64,
     /// Rows that matched.
     pub rows_matched: u64,
+    /// What a column scan read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<ColumnsRead>,
+}
+
+/// What a column scan read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnsRead {
+    /// Groups of which columns were read.
+    pub groups_read: u64,
+    /// Groups that were ruled out without reading their columns.
+    pub groups_skipped: u64,
+    /// Records that were changed since their group was sealed, or are in none yet.
+    pub dirty_rows: u64,
+    /// Records whose rows had to be read.
+    pub rows_read: u64,
 }
 
 /// Says how a query is carried out: runs it and prints the plan in place of the rows.

@@ -53,6 +53,10 @@ pub struct CollectionRow {
     pub indexes: Vec<Index>,
     /// The ids of the collections that its schema refers to directly.
     pub references: Vec<String>,
+    /// Whether every record is in a column group or in the dirty set. Not so in collections that are older than columns,
+    /// until all their records are sealed.
+    #[serde(default)]
+    pub tracked: bool,
 }
 
 /// A declared index.

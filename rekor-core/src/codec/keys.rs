@@ -6,7 +6,10 @@ use crate::codec::id::{ExternalKey, Id};
 use crate::ground::error::{Code, Error, Result};
 
 /// The version of the layout. A change of any key or row raises it.
-pub const FORMAT: u32 = 1;
+///
+/// 2 has columns: every record that is written leaves a dirty entry or stands in a group. A workspace of format 1 becomes
+/// one of format 2 with the first record that is written.
+pub const FORMAT: u32 = 2;
 
 /// What a journal entry or history key is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +35,7 @@ mod prefix {
     pub(super) const EDGE_OUT: u8 = 0x13;
     pub(super) const EDGE_IN: u8 = 0x14;
     pub(super) const RELATIONSHIP: u8 = 0x15;
-    // 0x20 and 0x21 are kept for column groups and the dirty set.
+    // 0x20 and 0x21 are those of `column_keys`.
     pub(super) const JOURNAL: u8 = 0x30;
     pub(super) const HISTORY: u8 = 0x31;
     pub(super) const RUN: u8 = 0x32;
@@ -75,6 +78,12 @@ pub fn record(collection: u32, id: &Id) -> Vec<u8> {
 #[must_use]
 pub fn records(collection: u32) -> (Vec<u8>, Vec<u8>) {
     range(Key::new(prefix::RECORD).u32(collection).0)
+}
+
+/// The record whose id, as it stands in keys, is `id`.
+#[must_use]
+pub fn record_at(collection: u32, id: &[u8]) -> Vec<u8> {
+    Key::new(prefix::RECORD).u32(collection).raw(id).0
 }
 
 /// The id in a record's key.
@@ -306,33 +315,33 @@ pub fn range(start: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
     (start, end)
 }
 
-fn damaged() -> Error {
+pub(super) fn damaged() -> Error {
     Error::new(Code::CorruptStore, "a stored key is damaged").hint("run `rekor check`")
 }
 
-struct Key(Vec<u8>);
+pub(super) struct Key(pub(super) Vec<u8>);
 
 impl Key {
-    fn new(prefix: u8) -> Self {
+    pub(super) fn new(prefix: u8) -> Self {
         let mut bytes = Vec::with_capacity(64);
         bytes.push(prefix);
         Self(bytes)
     }
 
-    fn raw(mut self, bytes: &[u8]) -> Self {
+    pub(super) fn raw(mut self, bytes: &[u8]) -> Self {
         self.0.extend_from_slice(bytes);
         self
     }
 
-    fn u32(self, n: u32) -> Self {
+    pub(super) fn u32(self, n: u32) -> Self {
         self.raw(&n.to_be_bytes())
     }
 
-    fn u64(self, n: u64) -> Self {
+    pub(super) fn u64(self, n: u64) -> Self {
         self.raw(&n.to_be_bytes())
     }
 
-    fn id(mut self, id: &Id) -> Self {
+    pub(super) fn id(mut self, id: &Id) -> Self {
         put_id(&mut self.0, id);
         self
     }

@@ -1,6 +1,7 @@
 //! How things stand in the store: ids, times, keys, rows and JSON text. Pure functions over bytes.
 
 pub mod collection;
+pub mod column_keys;
 pub mod id;
 pub mod json;
 pub mod keys;

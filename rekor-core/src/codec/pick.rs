@@ -87,7 +87,8 @@ pub(crate) fn stored_key(key: &str) -> Box<str> {
     quoted.get(1..quoted.len() - 1).unwrap_or_default().into()
 }
 
-fn element_number(segment: &str) -> Option<usize> {
+/// The number of the element that a segment of a path names.
+pub(crate) fn element_number(segment: &str) -> Option<usize> {
     let plain = segment == "0" || !segment.starts_with('0') && segment.bytes().all(|b| b.is_ascii_digit());
     if plain { segment.parse().ok() } else { None }
 }
@@ -171,7 +172,7 @@ impl Walk<'_, '_> {
 }
 
 /// Where the value that starts at `at` ends.
-fn value_end(text: &str, at: usize) -> Result<usize> {
+pub(crate) fn value_end(text: &str, at: usize) -> Result<usize> {
     let bytes = text.as_bytes();
     match bytes.get(at) {
         Some(b'"') => string_end(bytes, at + 1),

@@ -5,6 +5,7 @@
 //! large, sealing begins a new one, the next epoch of the path; groups name the epoch of their codes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::columns::bytes::{Taker, damaged, envelope, open, put_varint, seal, sum_of};
 use crate::ground::error::Result;
@@ -19,7 +20,15 @@ pub enum Entry<'d> {
 }
 
 impl<'d> Entry<'d> {
-    pub(super) const fn parts(self) -> (u8, &'d str) {
+    /// An entry of its class, 1 being arrays, and text.
+    #[must_use]
+    pub const fn of_parts(class: u8, text: &'d str) -> Self {
+        if class == 1 { Self::Array(text) } else { Self::Text(text) }
+    }
+
+    /// Its class, 1 being arrays, and text.
+    #[must_use]
+    pub const fn parts(self) -> (u8, &'d str) {
         match self {
             Self::Text(text) => (0, text),
             Self::Array(text) => (1, text),
@@ -33,7 +42,11 @@ pub struct Dictionary {
     chunks: Vec<Arc<Chunk>>,
     /// The checksum over those of all chunks.
     chain: u32,
+    /// Tells it and what grows from it apart from all other dictionaries of the process.
+    id: u64,
 }
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// Entries that were added by one commit.
 #[derive(Debug)]
@@ -197,8 +210,7 @@ impl Chunk {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).enumerate().filter_map(|(at, (start, end))| {
             let text = self.texts.get(start as usize..*end as usize)?;
-            let is_array = self.arrays.get(at).copied().unwrap_or(false);
-            Some(if is_array { Entry::Array(text) } else { Entry::Text(text) })
+            Some(Entry::of_parts(self.arrays.get(at).copied().unwrap_or(false).into(), text))
         })
     }
 
@@ -216,10 +228,23 @@ impl Chunk {
 }
 
 impl Dictionary {
+    /// A dictionary that others are made of by adding chunks.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { chunks: Vec::new(), chain: 0, id: NEXT_ID.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    /// What it has in common with those that it was made of by adding chunks, and with no other of the process: their
+    /// codes mean the same.
+    #[must_use]
+    pub const fn id(&self) -> u64 {
+        self.id
+    }
+
     /// A dictionary of entries that stand nowhere else.
     #[must_use]
     pub fn of<'e>(entries: impl IntoIterator<Item = Entry<'e>>) -> Self {
-        Self { chunks: vec![Arc::new(Chunk::new(1, entries))], chain: 0 }
+        Self { chunks: vec![Arc::new(Chunk::new(1, entries))], ..Self::empty() }
     }
 
     /// The dictionary with a chunk more, which must follow.
@@ -229,7 +254,7 @@ impl Dictionary {
         }
         let mut chunks = self.chunks.clone();
         chunks.push(Arc::new(chunk));
-        Ok(Self { chunks, chain: link(self.chain, sum) })
+        Ok(Self { chunks, chain: link(self.chain, sum), id: self.id })
     }
 
     /// How many entries there are, which is the greatest code.

@@ -129,7 +129,7 @@ impl Config {
     /// Reads the settings in `bytes`; what `old` has compiled is taken over where it still holds.
     pub fn new(version: Seq, bytes: &[u8], old: Option<&Self>) -> Result<Self> {
         let meta: Meta = decode(bytes)?;
-        if meta.format != keys::FORMAT {
+        if !(1..=keys::FORMAT).contains(&meta.format) {
             return Err(Error::new(
                 Code::UnsupportedFormat,
                 format!("the workspace has the format {}, this rekor reads {}", meta.format, keys::FORMAT),

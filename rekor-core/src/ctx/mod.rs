@@ -13,16 +13,19 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::{env, limits};
 
 pub mod config;
+pub mod dirt;
 pub mod journal;
 mod record;
 pub mod record_indexes;
 mod relationship;
 pub mod session;
+pub mod signal;
 
 pub use record::{RecordImage, RecordState};
 pub use relationship::RelationshipState;
 
 use config::{Collection, Config};
+use dirt::{Dirt, SharedCache};
 use journal::Change;
 
 /// Keys to write, or to remove.
@@ -47,10 +50,20 @@ pub struct Ctx<'a> {
     /// Collections read after this operation changed the configuration.
     fresh: Option<HashMap<String, Option<Arc<Collection>>>>,
     meta: Option<Meta>,
+    cache: SharedCache,
+    /// The records that were written, by collection.
+    dirt: BTreeMap<u32, Dirt>,
+    delete_if: Vec<(Vec<u8>, Seq)>,
 }
 
 impl<'a> Ctx<'a> {
-    pub(crate) fn new(view: &'a dyn View, config: Arc<Config>, actor: &'a Actor, writing: bool) -> Self {
+    pub(crate) fn new(
+        view: &'a dyn View,
+        config: Arc<Config>,
+        cache: SharedCache,
+        actor: &'a Actor,
+        writing: bool,
+    ) -> Self {
         Self {
             view,
             config,
@@ -65,6 +78,9 @@ impl<'a> Ctx<'a> {
             change_bytes: 0,
             fresh: None,
             meta: None,
+            cache,
+            dirt: BTreeMap::new(),
+            delete_if: Vec::new(),
         }
     }
 
@@ -229,6 +245,7 @@ impl<'a> Ctx<'a> {
         let mut meta = self.meta().clone();
         edit(&mut meta);
         meta.revision += 1;
+        meta.format = keys::FORMAT;
         self.writes.insert(keys::meta(), Some(encode(&meta)?));
         self.meta = Some(meta);
         self.fresh = Some(HashMap::new());
@@ -262,8 +279,9 @@ impl<'a> Ctx<'a> {
     }
 
     /// The commit of the operation; none when it wrote nothing.
-    pub(crate) fn into_commit(self) -> Result<Option<Commit>> {
-        if self.writes.is_empty() {
+    pub(crate) fn into_commit(mut self) -> Result<Option<Commit>> {
+        self.settle_dirt()?;
+        if self.writes.is_empty() && self.delete_if.is_empty() {
             return Ok(None);
         }
         if !self.writing {
@@ -288,6 +306,6 @@ impl<'a> Ctx<'a> {
         let weak = self.exists.into_keys().filter(|key| !self.same.contains_key(key)).map(Check::Exists);
         checks.extend(weak);
         checks.extend(self.same.into_iter().map(|(key, version)| Check::Same(key, version)));
-        Ok(Some(Commit { id, time_ms: self.now_ms, checks, deletes, delete_if: Vec::new(), puts, proof }))
+        Ok(Some(Commit { id, time_ms: self.now_ms, checks, deletes, delete_if: self.delete_if, puts, proof }))
     }
 }

@@ -4,6 +4,7 @@
 use crate::codec::id::{ExternalKey, Id};
 use crate::codec::keys::{self, Thing};
 use crate::codec::row::{RecordRow, decode_record};
+use crate::columns::ids::key_of;
 use crate::ctx::config::Collection;
 use crate::ctx::journal::{Change, history_version};
 use crate::ctx::{Ctx, Writes};
@@ -118,6 +119,7 @@ impl Ctx<'_> {
             before: old.map(|o| o.bytes.clone()),
         };
         self.put_thing(writes, change)?;
+        self.mark_dirty(number, key_of(id), old.is_none());
         Ok(state)
     }
 

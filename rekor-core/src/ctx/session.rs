@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use crate::api::list::Actor;
 use crate::codec::keys;
+use crate::columns::cache::Cache;
+use crate::columns::reader::Columns;
 use crate::ctx::Ctx;
-use crate::ctx::config::Config;
+use crate::ctx::config::{Collection, Config};
+use crate::ctx::dirt::SharedCache;
+use crate::ctx::signal::Signal;
 use crate::engine::{CommitError, Engine, Seq, View, WorkspaceKey};
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
@@ -22,20 +26,56 @@ pub struct Session {
     key: WorkspaceKey,
     id: Arc<str>,
     config: Arc<Mutex<Option<Arc<Config>>>>,
+    cache: SharedCache,
     actor: Arc<Actor>,
+    /// Who is told of writes.
+    signal: Option<Arc<Signal>>,
 }
 
 impl Session {
     /// A session on the key space of a workspace.
     #[must_use]
-    pub fn new(engine: Arc<dyn Engine>, key: WorkspaceKey, id: &str, actor: Actor) -> Self {
-        Self { engine, key, id: id.into(), config: Arc::default(), actor: Arc::new(actor) }
+    pub fn new(
+        engine: Arc<dyn Engine>,
+        key: WorkspaceKey,
+        id: &str,
+        actor: Actor,
+        column_bytes: usize,
+    ) -> Self {
+        let cache = Arc::new(Cache::new(column_bytes));
+        Self {
+            engine,
+            key,
+            id: id.into(),
+            config: Arc::default(),
+            cache,
+            actor: Arc::new(actor),
+            signal: None,
+        }
     }
 
     /// The same workspace for another actor.
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
         Self { actor: Arc::new(actor), ..self.clone() }
+    }
+
+    /// The same workspace, of whose writes `signal` is told.
+    #[must_use]
+    pub fn with_signal(self, signal: Option<Arc<Signal>>) -> Self {
+        Self { signal, ..self }
+    }
+
+    /// The same workspace, of whose writes nobody is told.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        Self { signal: None, ..self.clone() }
+    }
+
+    fn note(&self) {
+        if let Some(signal) = &self.signal {
+            signal.note(self);
+        }
     }
 
     /// The workspace's id.
@@ -48,6 +88,12 @@ impl Session {
     #[must_use]
     pub fn engine(&self) -> &dyn Engine {
         &*self.engine
+    }
+
+    /// The columns of a collection in a snapshot.
+    #[must_use]
+    pub fn columns<'s>(&'s self, view: &'s dyn View, collection: &Collection) -> Columns<'s> {
+        Columns::new(view, &self.cache, collection.row.number)
     }
 
     /// The workspace's key space.
@@ -66,7 +112,7 @@ impl Session {
     /// Runs a reading operation on the newest commit.
     pub fn read<T>(&self, f: impl FnOnce(&mut Ctx<'_>) -> Result<T>) -> Result<T> {
         let (view, config) = self.view()?;
-        f(&mut Ctx::new(&*view, config, &self.actor, false))
+        f(&mut Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, false))
     }
 
     /// Runs a writing operation until it is committed. The Seq is none when it wrote nothing.
@@ -98,13 +144,21 @@ impl Session {
             .hint("try again when there are fewer writers"))
     }
 
+    /// Runs a writing operation once; none when another writer was in its way.
+    pub fn write_once<T>(
+        &self,
+        mut f: impl FnMut(&mut Ctx<'_>) -> Result<T>,
+    ) -> Result<Option<(T, Option<Seq>)>> {
+        self.try_write(&mut f)
+    }
+
     /// Runs a writing operation inside the write transaction, where it cannot conflict.
     pub fn write_held<T>(&self, f: &mut dyn FnMut(&mut Ctx<'_>) -> Result<T>) -> Result<(T, Option<Seq>)> {
         let mut answer = None;
         let mut idle = false;
         let done = self.engine.commit_held(self.key, &mut |view| {
             let config = self.config_of(view)?;
-            let mut ctx = Ctx::new(view, config, &self.actor, true);
+            let mut ctx = Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true);
             answer = Some(f(&mut ctx)?);
             idle = false;
             ctx.into_commit()?.ok_or_else(|| {
@@ -114,7 +168,10 @@ impl Session {
             })
         });
         let seq = match done {
-            Ok(seq) => Some(seq),
+            Ok(seq) => {
+                self.note();
+                Some(seq)
+            }
             Err(_) if idle => None,
             Err(error) => return Err(self.name_workspace(commit_error(error))),
         };
@@ -126,13 +183,16 @@ impl Session {
         f: &mut impl FnMut(&mut Ctx<'_>) -> Result<T>,
     ) -> Result<Option<(T, Option<Seq>)>> {
         let (view, config) = self.view()?;
-        let mut ctx = Ctx::new(&*view, config, &self.actor, true);
+        let mut ctx = Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, true);
         let answer = f(&mut ctx)?;
         let Some(commit) = ctx.into_commit()? else { return Ok(Some((answer, None))) };
         // The snapshot is let go before the commit, so that the pages it holds can be used again.
         drop(view);
         match self.engine.commit(self.key, commit) {
-            Ok(seq) => Ok(Some((answer, Some(seq)))),
+            Ok(seq) => {
+                self.note();
+                Ok(Some((answer, Some(seq))))
+            }
             Err(CommitError::Conflict) => Ok(None),
             Err(error) => Err(self.name_workspace(commit_error(error))),
         }

@@ -200,6 +200,7 @@ fn new_row(
         updated_ms: ctx.now_ms,
         indexes: old.map_or_else(Vec::new, |o| o.indexes.clone()),
         references: Vec::new(),
+        tracked: old.is_none_or(|o| o.tracked),
     })
 }
 

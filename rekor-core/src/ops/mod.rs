@@ -17,6 +17,7 @@ pub mod export;
 pub mod import;
 pub mod import_links;
 pub mod lines;
+pub mod maintain;
 pub mod queries;
 pub mod records;
 pub mod relationships;

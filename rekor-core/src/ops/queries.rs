@@ -16,7 +16,12 @@ impl Request for Query {
         let (view, config) = session.view()?;
         let collection = config.collection(&*view, &self.collection)?;
         let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
-        query::find(&*view, &collection, self, Deadline::after_ms(limits::QUERY_MS.max))
+        query::find(
+            &session.columns(&*view, &collection),
+            &collection,
+            self,
+            Deadline::after_ms(limits::QUERY_MS.max),
+        )
     }
 }
 
@@ -26,7 +31,12 @@ impl Request for Aggregate {
         let (view, config) = session.view()?;
         let collection = config.collection(&*view, &self.collection)?;
         let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
-        query::aggregate(&*view, &collection, self, Deadline::after_ms(limits::QUERY_MS.max))
+        query::aggregate(
+            &session.columns(&*view, &collection),
+            &collection,
+            self,
+            Deadline::after_ms(limits::QUERY_MS.max),
+        )
     }
 }
 
@@ -39,6 +49,11 @@ impl Request for Explain {
             Self::Aggregate(aggregate) => &aggregate.collection,
         };
         let collection = config.collection(&*view, id)?.ok_or_else(|| collection_not_found(id))?;
-        query::explain(&*view, &collection, self, Deadline::after_ms(limits::QUERY_MS.max))
+        query::explain(
+            &session.columns(&*view, &collection),
+            &collection,
+            self,
+            Deadline::after_ms(limits::QUERY_MS.max),
+        )
     }
 }

@@ -14,7 +14,6 @@ use crate::engine::View;
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::QUERY_MS;
-use crate::query::index_scan::IndexScan;
 use crate::query::plan::{Access, Plan};
 use crate::query::show;
 use crate::query::tuple::{Candidate, Slots};
@@ -23,8 +22,6 @@ use crate::query::tuple::{Candidate, Slots};
 const DEADLINE_ROWS: u64 = 1_024;
 /// Slots whose values are kept on the stack.
 const SLOTS_NEAR: usize = 16;
-/// Entries up to which an unsorted index range is better than a way that gives the order; few in tests.
-const ENTRIES_FEW: usize = if cfg!(test) { 20 } else { 5_000 };
 
 /// Takes the records that are read.
 pub(super) trait Visitor {
@@ -61,35 +58,6 @@ impl<'r> Reader<'r> {
         Self { view, collection, slots, picker: slots.picker(), deadline, examined: 0 }
     }
 
-    /// Takes the best-looking plan that a look at the index does not speak against.
-    ///
-    /// A range that holds many entries loses against a way that gives the order and can stop early.
-    pub(super) fn pick_plan(&self, mut plans: Vec<Plan>, early_end: bool) -> Result<Plan> {
-        let ordered = plans.iter().position(|plan| plan.sorted);
-        let unsorted = plans.first().is_some_and(|plan| !plan.sorted);
-        if let (true, true, Some(ordered), Some(Plan { access: Access::Index(scan), .. })) =
-            (early_end, unsorted, ordered, plans.first())
-            && self.has_many(scan)?
-        {
-            plans.swap(0, ordered);
-        }
-        plans.into_iter().next().ok_or_else(|| Error::new(Code::Internal, "a query has no plan"))
-    }
-
-    fn has_many(&self, scan: &IndexScan) -> Result<bool> {
-        let mut entries = 0;
-        for (lo, hi) in &scan.ranges {
-            self.view.scan_each(lo, hi, false, &mut |_, _, _| {
-                entries += 1;
-                if entries > ENTRIES_FEW { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            })?;
-            if entries > ENTRIES_FEW {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Reads what the plan leads to, from after `resume` on: the values and the id of a record in the order.
     pub(super) fn read(
         &mut self,
@@ -108,6 +76,7 @@ impl<'r> Reader<'r> {
                 let resume = resume.and_then(|(values, id)| scan.resume(values, id));
                 self.read_index(scan, resume.as_ref(), visitor)
             }
+            Access::Columns => Err(Error::new(Code::Internal, "columns are not read row by row")),
             Access::Rows { lo, hi, rev } => {
                 let (mut lo, mut hi) = (lo.clone(), hi.clone());
                 if let Some((_, id)) = resume {
@@ -155,7 +124,14 @@ impl<'r> Reader<'r> {
         outcome
     }
 
-    fn row(&mut self, id: &Id, value: &[u8], in_order: bool, visitor: &mut dyn Visitor) -> Result<()> {
+    /// Looks into one row.
+    pub(super) fn row(
+        &mut self,
+        id: &Id,
+        value: &[u8],
+        in_order: bool,
+        visitor: &mut dyn Visitor,
+    ) -> Result<()> {
         self.count()?;
         let (row, slots) = (decode_record(value)?, self.slots);
         if !visitor.wants_values(in_order) {

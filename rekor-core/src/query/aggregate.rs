@@ -1,47 +1,50 @@
-//! Totals over records, in groups. Reads rows here; what is computed is defined in `accumulator`, which columns
-//! will share.
+//! Totals over records, in groups. What is computed is defined in `accumulator`, whether it is read from rows or from
+//! columns.
 
 use crate::api::list::Meta;
 use crate::api::query::{Aggregate, AggregateAnswer, Explanation};
 use crate::codec::scalar::Scalar;
+use crate::columns::reader;
 use crate::ctx::config::Collection;
-use crate::engine::View;
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits::GROUPS;
 use crate::query::access::{Reader, Visitor};
 use crate::query::columns::Columns;
+use crate::query::cost::{self, Choice};
 use crate::query::filter::Filter;
 use crate::query::groups::{GroupTuple, Groups};
 use crate::query::order::Order;
 use crate::query::page::{bounded, bounded_offset};
-use crate::query::plan::{self, Ask, Plan};
+use crate::query::plan::{self, Access, Ask};
 use crate::query::request::filter_of;
+use crate::query::scan::totals::TotalsSink;
+use crate::query::scan::{Scan, Span};
 use crate::query::tuple::{Candidate, Slots};
 
 /// Computes the totals that a request asks for, in a snapshot.
 pub fn aggregate(
-    view: &dyn View,
+    source: &reader::Columns<'_>,
     collection: &Collection,
     request: &Aggregate,
     deadline: Deadline,
 ) -> Result<AggregateAnswer> {
-    run(view, collection, request, deadline).map(|(answer, _)| answer)
+    run(source, collection, request, deadline).map(|(answer, _)| answer)
 }
 
 /// Computes the totals and says how.
 pub(super) fn explain(
-    view: &dyn View,
+    source: &reader::Columns<'_>,
     collection: &Collection,
     request: &Aggregate,
     deadline: Deadline,
 ) -> Result<Explanation> {
-    run(view, collection, request, deadline).map(|(_, explanation)| explanation)
+    run(source, collection, request, deadline).map(|(_, explanation)| explanation)
 }
 
 fn run(
-    view: &dyn View,
+    source: &reader::Columns<'_>,
     collection: &Collection,
     request: &Aggregate,
     deadline: Deadline,
@@ -60,14 +63,22 @@ fn run(
     };
     let offset = bounded_offset(request.offset)?;
 
-    let mut totals = Totals { filter: &filter, groups: Groups::new(&columns), matched: 0 };
     let ask = Ask { filter: &filter, order: None, early_end: false, slots, collection: &collection.row };
-    let mut reader = Reader::new(view, &collection.row, slots, deadline);
-    let plan: Plan = reader.pick_plan(plan::choose(&ask), false)?;
-    reader.read(&plan, None, &mut totals)?;
-    let explanation = plan.explanation(reader.examined, totals.matched);
+    let mut reader = Reader::new(source.view, &collection.row, slots, deadline);
+    let Choice { plan, groups, .. } = cost::pick(&reader, source, &ask, plan::choose(&ask))?;
+    let (groups, explanation) = if plan.access == Access::Columns {
+        let scan = Scan::new(*source, groups, collection, slots, &filter, deadline)?;
+        let (sink, stats) = scan.run(Span::default(), || TotalsSink::new(&columns, scan.slots()))?;
+        let mut explanation = plan.explanation(stats.examined, stats.matched);
+        explanation.columns = Some(stats.shown());
+        (sink.finish()?, explanation)
+    } else {
+        let mut totals = Totals { filter: &filter, groups: Groups::new(&columns), matched: 0 };
+        reader.read(&plan, None, &mut totals)?;
+        (totals.groups, plan.explanation(reader.examined, totals.matched))
+    };
 
-    let mut rows = totals.groups.finish()?;
+    let mut rows = groups.finish()?;
     let mut passing = Ok(());
     rows.retain(|row| {
         having.matches(&GroupTuple(row)).unwrap_or_else(|error| {

@@ -89,6 +89,25 @@ impl Filter {
         Reader { names, clauses: 0 }.filter(&tree, root, 1)
     }
 
+    /// Whether everything passes, as far as its shape tells.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.iter().all(Self::is_everything))
+    }
+
+    /// Marks the slots that it looks at.
+    pub fn mark_slots(&self, marks: &mut [bool]) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.mark_slots(marks)),
+            Self::Not(inner) => inner.mark_slots(marks),
+            Self::Test { slot, .. } => {
+                if let Some(mark) = marks.get_mut(*slot) {
+                    *mark = true;
+                }
+            }
+        }
+    }
+
     /// The tests that all must pass, seen through nested `and`s.
     pub fn conjuncts<'f>(&'f self, into: &mut Vec<&'f Self>) {
         match self {

@@ -2,47 +2,49 @@
 
 use crate::api::list::{List, Meta};
 use crate::api::query::{Explanation, Query, Row};
+use crate::codec::collection::CollectionRow;
+use crate::codec::id::Id;
+use crate::codec::scalar::Scalar;
+use crate::columns::reader::Columns;
 use crate::ctx::config::Collection;
-use crate::engine::View;
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
 use crate::query::access::Reader;
+use crate::query::cost::{self, Choice};
 use crate::query::fields::{self, Fields};
 use crate::query::filter::Filter;
-use crate::query::heap::Heap;
+use crate::query::heap::{Heap, Rows};
 use crate::query::order::Order;
 use crate::query::page::Page;
-use crate::query::plan::{self, Ask, Plan};
+use crate::query::plan::{self, Access, Ask, Plan};
 use crate::query::request::filter_of;
+use crate::query::scan::top::TopSink;
+use crate::query::scan::{Scan, Span, Stats};
 use crate::query::show::Shower;
 use crate::query::tuple::Slots;
 
-/// Records that a walk through an index for its order alone may look at before reading all rows is better; few in tests.
-const WALK_ROWS: u64 = if cfg!(test) { 30 } else { 100_000 };
-
 /// Finds the records of one page in a snapshot.
 pub fn find(
-    view: &dyn View,
+    columns: &Columns<'_>,
     collection: &Collection,
     request: &Query,
     deadline: Deadline,
 ) -> Result<List<Row>> {
     let slots = &mut Slots::new(collection.shape()?);
     let asked = Asked::read(collection, request, slots)?;
-    asked.run(view, collection, slots, deadline).map(|found| found.list)
+    asked.run(columns, collection, slots, deadline).map(|found| found.list)
 }
 
 /// Runs the query and says how.
 pub(super) fn explain(
-    view: &dyn View,
+    columns: &Columns<'_>,
     collection: &Collection,
     request: &Query,
     deadline: Deadline,
 ) -> Result<Explanation> {
     let slots = &mut Slots::new(collection.shape()?);
     let asked = Asked::read(collection, request, slots)?;
-    let found = asked.run(view, collection, slots, deadline)?;
-    Ok(found.plan.explanation(found.examined, found.matched))
+    asked.run(columns, collection, slots, deadline).map(|found| found.explanation)
 }
 
 /// A request that was read.
@@ -56,9 +58,7 @@ pub(super) struct Asked<'a> {
 
 struct Found {
     list: List<Row>,
-    plan: Plan,
-    examined: u64,
-    matched: u64,
+    explanation: Explanation,
 }
 
 impl<'a> Asked<'a> {
@@ -74,7 +74,7 @@ impl<'a> Asked<'a> {
 
     fn run(
         &self,
-        view: &dyn View,
+        columns: &Columns<'_>,
         collection: &Collection,
         slots: &Slots<'_>,
         deadline: Deadline,
@@ -82,29 +82,39 @@ impl<'a> Asked<'a> {
         let row = &collection.row;
         let early_end = !self.count;
         let ask = Ask { filter: &self.filter, order: Some(&self.order), early_end, slots, collection: row };
-        let mut reader = Reader::new(view, row, slots, deadline);
-        let plans = plan::choose(&ask);
-        let all_rows = plans.last().cloned();
-        let mut plan = reader.pick_plan(plans, early_end)?;
-        let place = self.page.after.as_ref().map(|key| self.order.take_key(key)).transpose()?;
-        // A count looks at every record, also at those before the cursor.
-        let resume = place.as_ref().filter(|_| early_end);
-        let patience = if plan.walks_for_order() { WALK_ROWS } else { u64::MAX };
-        let shower = || Shower::new(&row.id, &self.fields);
-        let mut heap = Heap::new(self, shower(), plan.settles_filter(), patience);
-        reader.read(&plan, resume, &mut heap)?;
-        if let (true, Some(all_rows)) = (heap.gave_up(), all_rows) {
-            plan = all_rows;
-            plan.reason = "few records of the index that gives the order pass the filter".to_owned();
-            heap = Heap::new(self, shower(), false, u64::MAX);
-            reader.read(&plan, resume, &mut heap)?;
+        let mut reader = Reader::new(columns.view, row, slots, deadline);
+        let Choice { mut plan, patience, otherwise, groups } =
+            cost::pick(&reader, columns, &ask, plan::choose(&ask))?;
+        let mut read = match plan.access {
+            Access::Columns => None,
+            _ => self.read_rows(&mut reader, &plan, row, patience)?,
+        };
+        if let (None, Some(otherwise)) = (&read, otherwise) {
+            plan = otherwise;
+            read = match plan.access {
+                Access::Columns => None,
+                _ => self.read_rows(&mut reader, &plan, row, u64::MAX)?,
+            };
         }
-        let matched = heap.matched;
-        let rows = heap.into_rows();
+        let mut stats = None;
+        let (rows, matched) = match read {
+            Some(read) => read,
+            None => {
+                let scan = Scan::new(*columns, groups, collection, slots, &self.filter, deadline)?;
+                let (rows, read) = self.scan(&scan, plan.sorted)?;
+                stats = Some(read);
+                (rows, read.matched)
+            }
+        };
+        let mut explanation = plan.explanation(reader.examined, matched);
+        if let Some(stats) = stats {
+            explanation.rows_examined += stats.examined;
+            explanation.columns = Some(stats.shown());
+        }
         let next_cursor = if rows.has_more { Some(self.page.cursor(&rows.end)?) } else { None };
         // Rows are kept as they come only when there is no offset.
         let mut data = rows.first;
-        let mut shower = shower();
+        let mut shower = Shower::new(&row.id, &self.fields);
         for kept in rows.kept.into_iter().skip(self.page.offset) {
             data.push(match kept.row {
                 Some(row) => row,
@@ -118,6 +128,41 @@ impl<'a> Asked<'a> {
             next_cursor,
             total: self.count.then_some(matched),
         };
-        Ok(Found { list: List { data, meta }, plan, examined: reader.examined, matched })
+        Ok(Found { list: List { data, meta }, explanation })
+    }
+
+    /// The place of the page before in the order; none when every record is looked at, as a count does.
+    fn resume(&self) -> Result<Option<(Vec<Scalar<'static>>, Id)>> {
+        let place = self.page.after.as_ref().map(|key| self.order.take_key(key)).transpose()?;
+        Ok(place.filter(|_| !self.count))
+    }
+
+    /// Reads row by row; none when the patience was over before there were enough.
+    fn read_rows(
+        &self,
+        reader: &mut Reader<'_>,
+        plan: &Plan,
+        collection: &CollectionRow,
+        patience: u64,
+    ) -> Result<Option<(Rows, u64)>> {
+        let shower = Shower::new(&collection.id, &self.fields);
+        let mut heap = Heap::new(self, shower, plan.settles_filter(), patience);
+        reader.read(plan, self.resume()?.as_ref(), &mut heap)?;
+        if heap.gave_up() {
+            return Ok(None);
+        }
+        let matched = heap.matched;
+        Ok(Some((heap.into_rows(), matched)))
+    }
+
+    fn scan(&self, scan: &Scan<'_>, sorted: bool) -> Result<(Rows, Stats)> {
+        let keep = self.page.offset + self.page.limit + 1;
+        let resume = self.resume()?;
+        let rev = self.order.parts.first().is_some_and(|part| part.descending);
+        let span = Span { beyond: resume.as_ref().map(|(_, id)| id), rev, in_order: sorted && !self.count };
+        let after = self.page.after.as_deref();
+        let make = || TopSink::new(&self.order, scan.slots(), after, keep, self.count);
+        let (sink, stats) = scan.run(span, make)?;
+        Ok((Heap::page_of(sink.into_kept(), keep), stats))
     }
 }

@@ -60,6 +60,16 @@ impl<'h> Heap<'h> {
         }
     }
 
+    /// The rows of a page, of which `kept` are the first in order.
+    pub(super) fn page_of(mut kept: Vec<Kept>, keep: usize) -> Rows {
+        let has_more = kept.len() >= keep;
+        if has_more {
+            kept.truncate(keep - 1);
+        }
+        let end = kept.last().map_or_else(Vec::new, |last| last.key.clone());
+        Rows { first: Vec::new(), kept, has_more, end }
+    }
+
     /// Whether it stopped before it had what it needs.
     pub(super) fn gave_up(&self) -> bool {
         self.seen > self.patience && self.len() < self.keep

@@ -2,13 +2,14 @@
 //! writes. The filter is evaluated on every record that a plan leads to, unless the range of a declared index holds
 //! exactly what the filter allows.
 //!
-//! What values, filters, orders and totals mean is defined over [`tuple::Tuple`] alone, so that a plan over column
-//! blocks is one more access path and not a second set of rules.
+//! What values, filters, orders and totals mean is defined over [`tuple::Tuple`] alone. Rows are read one by one through
+//! `access`; column groups block by block through `scan`, whose kernels in `vector` are held to the same meaning.
 
 mod access;
 pub mod accumulator;
 mod aggregate;
 mod columns;
+mod cost;
 pub mod cursor;
 mod distinct;
 pub mod fields;
@@ -28,12 +29,12 @@ pub mod page;
 pub mod plan;
 mod project;
 mod request;
+mod scan;
 pub mod show;
 mod span;
 #[cfg(test)]
 mod tests;
 pub mod tuple;
-#[allow(dead_code)]
 mod vector;
 
 pub use crate::api::query::AggregateAnswer;
@@ -41,20 +42,20 @@ pub use aggregate::aggregate;
 pub use find::find;
 
 use crate::api::query::{Explain, Explanation};
+use crate::columns::reader::Columns;
 use crate::ctx::config::Collection;
-use crate::engine::View;
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
 
 /// Carries out a query or an aggregate and tells how, in place of its rows.
 pub fn explain(
-    view: &dyn View,
+    columns: &Columns<'_>,
     collection: &Collection,
     request: &Explain,
     deadline: Deadline,
 ) -> Result<Explanation> {
     match request {
-        Explain::Query(query) => find::explain(view, collection, query, deadline),
-        Explain::Aggregate(aggregate) => aggregate::explain(view, collection, aggregate, deadline),
+        Explain::Query(query) => find::explain(columns, collection, query, deadline),
+        Explain::Aggregate(aggregate) => aggregate::explain(columns, collection, aggregate, deadline),
     }
 }

@@ -2,7 +2,8 @@
 //! indexes, never at the store, and answers the ways in the order in which they look best. A way may give
 //! more records than match, never fewer; the filter is evaluated on the row unless the way settles it.
 //!
-//! Ways: a get by id, a get by external id, a declared index, all rows in id order. Column scans will be one more.
+//! Ways: a get by id, a get by external id, a declared index, all rows in id order. `cost` weighs them against each other
+//! and against a scan of columns.
 
 use crate::api::query::Explanation;
 use crate::codec::collection::CollectionRow;
@@ -24,6 +25,8 @@ pub enum Access {
     External(ExternalKey),
     /// Entries of a declared index.
     Index(IndexScan),
+    /// The columns of all records.
+    Columns,
     /// The record keys `lo..hi`.
     Rows {
         /// The first key.
@@ -199,6 +202,13 @@ impl Plan {
         matches!(&self.access, Access::Index(scan) if scan.narrowed() == (0, false))
     }
 
+    /// Whether it reads only a part of the rows.
+    #[must_use]
+    pub fn is_bounded(&self, ask: &Ask<'_>) -> bool {
+        let (all_lo, all_hi) = keys::records(ask.collection.number);
+        matches!(&self.access, Access::Rows { lo, hi, .. } if *lo != all_lo || *hi != all_hi)
+    }
+
     /// Whether every record that it leads to passes the filter.
     #[must_use]
     pub const fn settles_filter(&self) -> bool {
@@ -212,6 +222,7 @@ impl Plan {
             Access::Ids(_) => ("id", None),
             Access::External(_) => ("external_id", None),
             Access::Index(scan) => ("index", Some(scan.names.clone())),
+            Access::Columns => ("column_scan", None),
             Access::Rows { .. } => ("row_scan", None),
         };
         Explanation {
@@ -221,6 +232,7 @@ impl Plan {
             sorted_by_access: self.sorted,
             rows_examined,
             rows_matched,
+            columns: None,
         }
     }
 }

@@ -5,6 +5,8 @@ use crate::api::query::{Aggregate, Explain, Query, Row};
 use crate::codec::collection::{CollectionRow, Index};
 use crate::codec::id::Id;
 use crate::codec::{keys, row::RecordRow};
+use crate::columns::cache::Cache;
+use crate::columns::reader::Columns;
 use crate::ctx::config::Collection;
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error};
@@ -21,6 +23,7 @@ const SCHEMA: &str = r#"{"properties":{
 struct Bench {
     view: Snapshot,
     collection: Collection,
+    cache: Cache,
 }
 
 /// Four invoices.
@@ -56,6 +59,7 @@ fn bench(records: &[(String, String)]) -> Bench {
         updated_ms: 0,
         indexes: vec![index.clone()],
         references: Vec::new(),
+        tracked: true,
     };
     let mut view = Snapshot::default();
     for (id, data) in records {
@@ -72,12 +76,16 @@ fn bench(records: &[(String, String)]) -> Bench {
         let (key, value) = entry(&index, &id, data).unwrap().unwrap();
         view.0.insert(key, value);
     }
-    Bench { view, collection: Collection::new(row, &mut |_| Ok(None)).unwrap() }
+    Bench { view, collection: Collection::new(row, &mut |_| Ok(None)).unwrap(), cache: Cache::new(0) }
 }
 
 impl Bench {
+    fn columns(&self) -> Columns<'_> {
+        Columns::new(&self.view, &self.cache, 1)
+    }
+
     fn find(&self, query: &Query) -> Result<Vec<String>, Error> {
-        let list = find(&self.view, &self.collection, query, Deadline::never())?;
+        let list = find(&self.columns(), &self.collection, query, Deadline::never())?;
         let id = |row: Row| match row {
             Row::Record(record) => record.id,
             Row::Fields(json) => json.text().to_owned(),
@@ -90,7 +98,7 @@ impl Bench {
     }
 
     fn aggregate(&self, request: &Aggregate) -> Result<AggregateAnswer, Error> {
-        aggregate(&self.view, &self.collection, request, Deadline::never())
+        aggregate(&self.columns(), &self.collection, request, Deadline::never())
     }
 }
 
@@ -105,8 +113,8 @@ fn the_queries_of_the_documents_work_verbatim() {
         ..Query::default()
     };
     assert_eq!(bench.find(&quick_start).unwrap(), ["a", "d"]);
-    let plan =
-        explain(&bench.view, &bench.collection, &Explain::Query(quick_start), Deadline::never()).unwrap();
+    let plan = explain(&bench.columns(), &bench.collection, &Explain::Query(quick_start), Deadline::never())
+        .unwrap();
     assert_eq!((plan.access.as_str(), plan.sorted_by_access, plan.rows_examined), ("index", true, 2));
     assert_eq!(plan.index.unwrap(), ["data.status", "data.amount"]);
     let compound = r#"{"and": [
@@ -287,7 +295,7 @@ fn wrong_aggregates_are_refused_with_their_place() {
     assert_eq!(error.code(), Code::InvalidRequest);
     let late = Deadline::after_ms(0);
     assert!(
-        find(&bench.view, &bench.collection, &Query::default(), late).is_ok(),
+        find(&bench.columns(), &bench.collection, &Query::default(), late).is_ok(),
         "a short query needs no clock"
     );
 }
@@ -337,9 +345,9 @@ fn a_page_looks_at_little_more_than_it_shows() {
             ..Query::default()
         };
         for page in 0..12 {
-            let list = find(&bench.view, &bench.collection, &query, Deadline::never()).unwrap();
+            let list = find(&bench.columns(), &bench.collection, &query, Deadline::never()).unwrap();
             let asked = Explain::Query(query.clone());
-            let plan = explain(&bench.view, &bench.collection, &asked, Deadline::never()).unwrap();
+            let plan = explain(&bench.columns(), &bench.collection, &asked, Deadline::never()).unwrap();
             assert!(plan.rows_examined <= examined_max, "page {page} {filter:?} {sort:?} {plan:?}");
             assert!(list.data.len() == 10 && list.meta.has_more, "page {page} {filter:?}");
             query.cursor = list.meta.next_cursor;
@@ -365,7 +373,7 @@ fn the_plan_fits_the_question() {
     ] {
         let query = Query { filter: Some(Json::from_text(filter)), ..Query::default() };
         let plan =
-            explain(&bench.view, &bench.collection, &Explain::Query(query), Deadline::never()).unwrap();
+            explain(&bench.columns(), &bench.collection, &Explain::Query(query), Deadline::never()).unwrap();
         assert_eq!((plan.access.as_str(), plan.sorted_by_access), (access, sorted), "{filter}");
     }
 }

@@ -152,6 +152,6 @@ impl Tuple for Candidate<'_> {
     }
 }
 
-fn meta_text(text: Option<&str>) -> Scalar<'_> {
+pub(super) fn meta_text(text: Option<&str>) -> Scalar<'_> {
     text.map_or(Scalar::Null, |text| Scalar::Text(Cow::Borrowed(text)))
 }

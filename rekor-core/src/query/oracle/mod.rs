@@ -5,6 +5,7 @@
 
 mod ask;
 mod naive;
+mod sealed;
 mod totals;
 pub(super) mod world;
 
@@ -16,6 +17,7 @@ use naive::{Doc, Filter, id_key};
 use world::{Dice, World};
 
 use crate::api::query::{Explain, Query, Row};
+use crate::columns::reader::Columns;
 use crate::ctx::config::Collection;
 use crate::ground::env::Deadline;
 use crate::ground::json::Json;
@@ -38,7 +40,16 @@ fn queries_answer_what_brute_force_answers() {
             totals::check(&mut dice, &world, &at);
         }
     }
-    let all = ["external_id", "id", "index", "index sorted", "row_scan", "row_scan sorted"];
+    let all = [
+        "column_scan",
+        "column_scan sorted",
+        "external_id",
+        "id",
+        "index",
+        "index sorted",
+        "row_scan",
+        "row_scan sorted",
+    ];
     assert!(only.is_some() || all.iter().all(|way| ways.contains(*way)), "{ways:?}");
 }
 
@@ -63,15 +74,15 @@ fn check_find(dice: &mut Dice, world: &World, at: &str, ways: &mut BTreeSet<Stri
         external_source: source,
         ..Query::default()
     };
-    for collection in [&world.indexed, &world.bare] {
-        let plan =
-            explain(&world.view, collection, &Explain::Query(query.clone()), Deadline::never()).unwrap();
+    for (view, collection) in world.ways() {
+        let columns = &world.columns(view);
+        let plan = explain(columns, collection, &Explain::Query(query.clone()), Deadline::never()).unwrap();
         let at = format!("{at}\n{query:?}\n{plan:?}\n{:?}", collection.row.indexes);
         ways.insert(plan.access.clone() + if plan.sorted_by_access { " sorted" } else { "" });
         ways.insert(plan.access);
-        assert_eq!(by_cursor(world, collection, &query, wanted.len()), wanted, "{at}");
+        assert_eq!(by_cursor(columns, collection, &query, wanted.len()), wanted, "{at}");
         let offset = dice.roll(20).min(wanted.len());
-        let (ids, more) = page(world, collection, &Query { offset: Some(offset as u64), ..query.clone() });
+        let (ids, more) = page(columns, collection, &Query { offset: Some(offset as u64), ..query.clone() });
         let end = wanted.len().min(offset + usize::try_from(query.limit.unwrap()).unwrap());
         assert_eq!(
             (ids.as_slice(), more),
@@ -102,8 +113,8 @@ fn order(sorts: &[Sort], a: &Doc, b: &Doc) -> Ordering {
     parts.fold(Ordering::Equal, Ordering::then).then_with(|| id_key(&a.id).order(&id_key(&b.id)))
 }
 
-fn page(world: &World, collection: &Collection, query: &Query) -> (Vec<String>, bool) {
-    let list = find(&world.view, collection, query, Deadline::never()).unwrap();
+fn page(columns: &Columns<'_>, collection: &Collection, query: &Query) -> (Vec<String>, bool) {
+    let list = find(columns, collection, query, Deadline::never()).unwrap();
     (list.data.iter().map(id_of).collect(), list.meta.has_more)
 }
 
@@ -118,12 +129,12 @@ fn id_of(row: &Row) -> String {
 }
 
 /// Every page, one after the other.
-fn by_cursor(world: &World, collection: &Collection, query: &Query, total: usize) -> Vec<String> {
+fn by_cursor(columns: &Columns<'_>, collection: &Collection, query: &Query, total: usize) -> Vec<String> {
     let (mut ids, mut query) = (Vec::new(), query.clone());
     loop {
-        let list = find(&world.view, collection, &query, Deadline::never()).unwrap();
+        let list = find(columns, collection, &query, Deadline::never()).unwrap();
         ids.extend(list.data.iter().map(id_of));
-        assert_eq!(list.meta.total, query.count.then_some(total as u64));
+        assert_eq!(list.meta.total, query.count.then_some(total as u64), "{query:?}");
         assert_eq!(list.meta.has_more, list.meta.next_cursor.is_some());
         if list.meta.next_cursor.is_none() {
             return ids;

@@ -53,8 +53,8 @@ pub(super) fn check(dice: &mut Dice, world: &World, at: &str) {
         });
         rows
     });
-    for collection in [&world.indexed, &world.bare] {
-        let got = aggregate(&world.view, collection, &request, Deadline::never());
+    for (view, collection) in world.ways() {
+        let got = aggregate(&world.columns(view), collection, &request, Deadline::never());
         let at = format!("{at}\n{request:?}");
         match (&got, &wanted) {
             (Err(error), None) => assert_eq!(error.code(), Code::NotANumber, "{at}"),

@@ -8,6 +8,8 @@ use crate::codec::collection::{CollectionRow, Index};
 use crate::codec::id::Id;
 use crate::codec::keys;
 use crate::codec::row::RecordRow;
+use crate::columns::cache::Cache;
+use crate::columns::reader::Columns;
 use crate::ctx::config::Collection;
 use crate::engine::{Read, Reply, Seq, View};
 use crate::ground::error::Result;
@@ -34,9 +36,18 @@ impl Dice {
     }
 }
 
-/// A snapshot over a map.
-#[derive(Default)]
-pub(in crate::query) struct Snapshot(pub(in crate::query) BTreeMap<Vec<u8>, Vec<u8>>);
+/// A snapshot over a map, and the versions of the keys that have another than 1.
+#[derive(Default, Clone)]
+pub(in crate::query) struct Snapshot(
+    pub(in crate::query) BTreeMap<Vec<u8>, Vec<u8>>,
+    pub(super) BTreeMap<Vec<u8>, Seq>,
+);
+
+impl Snapshot {
+    fn version(&self, key: &[u8]) -> Seq {
+        self.1.get(key).copied().unwrap_or(Seq(1))
+    }
+}
 
 impl View for Snapshot {
     fn seq(&self) -> Seq {
@@ -48,7 +59,7 @@ impl View for Snapshot {
     }
 
     fn get_with(&self, key: &[u8], f: &mut dyn FnMut(Option<(Seq, &[u8])>)) -> Result<()> {
-        f(self.0.get(key).map(|value| (Seq(1), value.as_slice())));
+        f(self.0.get(key).map(|value| (self.version(key), value.as_slice())));
         Ok(())
     }
 
@@ -61,7 +72,7 @@ impl View for Snapshot {
     ) -> Result<()> {
         let range = self.0.range::<[u8], _>((Bound::Included(lo), Bound::Excluded(hi.max(lo))));
         let mut rows: Box<dyn Iterator<Item = _>> = if rev { Box::new(range.rev()) } else { Box::new(range) };
-        let _ = rows.try_for_each(|(key, value)| f(key, Seq(1), value));
+        let _ = rows.try_for_each(|(key, value)| f(key, self.version(key), value));
         Ok(())
     }
 }
@@ -70,9 +81,16 @@ pub(super) struct World {
     pub(super) docs: Vec<Doc>,
     pub(super) fields: Vec<Named>,
     pub(super) view: Snapshot,
+    /// The same records, most of them in column groups.
+    pub(super) sealed: Snapshot,
+    pub(super) cache: Cache,
     pub(super) indexed: Collection,
     pub(super) bare: Collection,
+    /// Of which not every record without a group has a dirty entry.
+    pub(super) untracked: Collection,
 }
+
+static NO_CACHE: std::sync::LazyLock<Cache> = std::sync::LazyLock::new(|| Cache::new(0));
 
 const NAMES: [&str; 9] = [
     "data.a",
@@ -110,15 +128,36 @@ impl World {
         let indexes = (0..dice.roll(5)).map(|n| index(dice, n, &fields)).collect();
         let schema = schema.to_string();
         let collection = |indexes| Collection::new(row(schema.clone(), indexes), &mut |_| Ok(None)).unwrap();
+        let bare_row = || row(schema.clone(), Vec::new());
         let mut world = Self {
             docs,
             view: Snapshot::default(),
+            sealed: Snapshot::default(),
+            cache: Cache::new(if dice.one_in(3) { 3_000 } else { 1 << 20 }),
             indexed: collection(indexes),
             bare: collection(Vec::new()),
+            untracked: Collection::new(CollectionRow { tracked: false, ..bare_row() }, &mut |_| Ok(None))
+                .unwrap(),
             fields,
         };
         world.store(dice);
+        world.sealed = super::sealed::seal(dice, &world.view, &world.docs);
         world
+    }
+
+    /// Every pair of a snapshot and a collection that holds the same records.
+    pub(super) fn ways(&self) -> [(&Snapshot, &Collection); 5] {
+        [
+            (&self.view, &self.indexed),
+            (&self.view, &self.untracked),
+            (&self.sealed, &self.bare),
+            (&self.sealed, &self.indexed),
+            (&self.sealed, &self.untracked),
+        ]
+    }
+
+    pub(super) fn columns<'w>(&'w self, view: &'w Snapshot) -> Columns<'w> {
+        Columns::new(view, if view.1.is_empty() { &NO_CACHE } else { &self.cache }, 1)
     }
 
     /// Writes every record, some of them in two steps, keeping the indexes by their differences.
@@ -168,6 +207,7 @@ fn row(schema: String, indexes: Vec<Index>) -> CollectionRow {
         updated_ms: 0,
         indexes,
         references: Vec::new(),
+        tracked: true,
     }
 }
 
@@ -213,7 +253,7 @@ fn index(dice: &mut Dice, number: usize, fields: &[Named]) -> Index {
     }
 }
 
-fn doc(dice: &mut Dice, n: usize) -> Doc {
+pub(super) fn doc(dice: &mut Dice, n: usize) -> Doc {
     let id = match dice.roll(3) {
         0 => format!("01961a3b-0000-7000-8000-{:012x}", n * 7 % 1_000),
         1 => format!("r{n}"),
@@ -232,7 +272,7 @@ fn doc(dice: &mut Dice, n: usize) -> Doc {
 }
 
 /// A document; only one that stays has the unique field.
-fn data(dice: &mut Dice, n: Option<usize>) -> Value {
+pub(super) fn data(dice: &mut Dice, n: Option<usize>) -> Value {
     let mut members = Vec::new();
     for key in ["a", "b", "tags", "when", "k.d"] {
         if !dice.one_in(4) {

@@ -12,12 +12,12 @@ use crate::columns::column::{Column, Value, Values};
 use crate::columns::dictionary::Dictionary;
 use crate::columns::form::Cell;
 use crate::columns::narrow::Narrow;
+use crate::columns::narrow::with_narrow;
 use crate::ground::error::Result;
 use crate::query::vector::atom::{Atom, atom_of};
 use crate::query::vector::offset::Offset;
 use crate::query::vector::taken::Taken;
 use crate::query::vector::window::Window;
-use crate::with_narrow;
 
 /// No code.
 pub(super) const UNSET: u32 = u32::MAX;

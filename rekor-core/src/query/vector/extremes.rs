@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::codec::scalar::Scalar;
 use crate::columns::column::{Column, Values};
+use crate::columns::narrow::with_narrow;
 use crate::ground::error::Result;
 use crate::query::vector::atom::Atom;
 use crate::query::vector::coder::Coder;
@@ -11,7 +12,6 @@ use crate::query::vector::fold::Fold;
 use crate::query::vector::gather::{gather, picked, valued};
 use crate::query::vector::offset::Offset;
 use crate::query::vector::selection::Selection;
-use crate::with_narrow;
 
 /// An extreme for each group.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::columns::column::{Column, Values};
 use crate::columns::form::Cell;
 use crate::columns::narrow::Narrow;
+use crate::columns::narrow::with_narrow;
 use crate::query::vector::selection::Selection;
 
 /// The selected rows of a column.
@@ -40,7 +41,7 @@ pub(super) fn valued<'r>(column: &Column, count: usize, rows: &'r mut Vec<u32>) 
             tags.iter().map(|tag| u8::from(*tag != 0)).collect()
         }
         Values::Codes { offsets, .. } => {
-            crate::with_narrow!(offsets, offsets => offsets.iter().map(|offset| u8::from(*offset != 0)).collect())
+            with_narrow!(offsets, offsets => offsets.iter().map(|offset| u8::from(*offset != 0)).collect())
         }
         Values::Ints { .. } | Values::Times { .. } | Values::Doubles(_) => match &column.present {
             Some(present) => return Selection::of(present, rows),

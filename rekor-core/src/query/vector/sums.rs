@@ -7,13 +7,13 @@
 use crate::codec::scalar::Number;
 use crate::columns::column::{Column, Values, tag};
 use crate::columns::form::Cell;
+use crate::columns::narrow::with_narrow;
 use crate::query::accumulator::Sum;
 use crate::query::vector::atom::{Atom, atom_of};
 use crate::query::vector::counts::{Counts, FEW, LANES};
 use crate::query::vector::gather::{gather, picked, valued};
 use crate::query::vector::offset::{Offset, count as marked};
 use crate::query::vector::selection::Selection;
-use crate::with_narrow;
 
 /// From here on doubles may be odd sums of their neighbours.
 const EXACT_END: f64 = (1_u64 << 53) as f64;

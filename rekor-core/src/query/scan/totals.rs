@@ -1,0 +1,52 @@
+//! A sink that sums up: blocks through kernels, single records through the accumulators of rows.
+
+use crate::codec::id::Id;
+use crate::ground::error::Result;
+use crate::query::columns::Columns;
+use crate::query::groups::Groups;
+use crate::query::scan::Sink;
+use crate::query::tuple::{Slots, Tuple};
+use crate::query::vector::block::Block;
+use crate::query::vector::selection::Selection;
+use crate::query::vector::totals::VectorTotals;
+
+/// The totals of one thread.
+pub(in crate::query) struct TotalsSink<'t> {
+    vector: VectorTotals<'t>,
+    /// Of records that came one by one.
+    singles: Groups<'t>,
+}
+
+impl<'t> TotalsSink<'t> {
+    pub(in crate::query) fn new(columns: &'t Columns, slots: &'t Slots<'t>) -> Self {
+        Self { vector: VectorTotals::new(columns, slots), singles: Groups::new(columns) }
+    }
+
+    /// The groups of everything that was taken.
+    pub(in crate::query) fn finish(self) -> Result<Groups<'t>> {
+        let mut groups = self.singles;
+        self.vector.finish_into(&mut groups)?;
+        Ok(groups)
+    }
+}
+
+impl Sink for TotalsSink<'_> {
+    const IDS: bool = false;
+
+    fn block(&mut self, block: &Block<'_>, selection: &Selection<'_>) -> Result<()> {
+        self.vector.add(block, *selection)
+    }
+
+    fn tuple(&mut self, tuple: &impl Tuple, _: &Id) -> Result<()> {
+        self.singles.add(tuple)
+    }
+
+    fn merge(&mut self, other: Self) -> Result<()> {
+        self.vector.merge(other.vector)?;
+        self.singles.merge(other.singles)
+    }
+
+    fn is_full(&self, _: bool) -> bool {
+        false
+    }
+}
