@@ -20,9 +20,6 @@ use crate::data::{Doc, SOURCE, WORKSPACE};
 use crate::report::thousands;
 use crate::side::Result;
 
-/// The fields of an explanation that say how much maintenance has yet to do. There are none before columns,
-/// and then there is nothing to wait for.
-const UNSETTLED: [&str; 2] = ["dirty_rows", "tail_rows"];
 const SETTLE_MOST: Duration = Duration::from_secs(600);
 /// Maintenance that has done nothing for so long has had its turn.
 const SETTLE_IDLE: Duration = Duration::from_secs(10);
@@ -143,9 +140,9 @@ pub fn affordable<T>(done: Result<T>) -> Result<Option<T>> {
     }
 }
 
+/// The rows that a scan took from beside the groups, which maintenance has yet to seal. None when it was no scan.
 fn unsettled(explained: &Value) -> Option<u64> {
-    let known: Vec<u64> = UNSETTLED.iter().filter_map(|field| explained[*field].as_u64()).collect();
-    (!known.is_empty()).then(|| known.iter().sum())
+    explained["columns"]["dirty_rows"].as_u64()
 }
 
 /// Lets maintenance have its turn: opens the store, and waits until there is next to nothing left to seal or

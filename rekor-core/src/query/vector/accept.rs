@@ -9,6 +9,7 @@ use crate::columns::column::Value;
 use crate::columns::dictionary::{Chunk, Dictionary, Entry};
 use crate::ground::error::{Error, Result};
 use crate::query::filter::Test;
+use crate::query::vector::contains::Contains;
 
 /// Entries from which on two threads share the work.
 const SHARED_FROM: u32 = 100_000;
@@ -161,6 +162,11 @@ impl<'f> EntryJudge<'f> {
                     _ => false,
                 }));
             }
+            return Ok(());
+        }
+        if let Test::Like(pattern) = self.test
+            && Contains::of(pattern).is_some_and(|contains| contains.judge(chunk, out))
+        {
             return Ok(());
         }
         for (out, entry) in out.iter_mut().zip(chunk.entries()) {

@@ -6,6 +6,7 @@ mod accept;
 mod atom;
 pub(super) mod block;
 mod coder;
+mod contains;
 mod counts;
 mod extremes;
 mod fold;
