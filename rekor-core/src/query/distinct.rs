@@ -89,7 +89,7 @@ impl Distinct {
         match self.runs.iter_mut().find(|run| run.kind.is_same(&kind)) {
             Some(run) => {
                 run.words.append(&mut words);
-                run.words.sort_unstable();
+                run.words.sort();
                 run.words.dedup();
                 if let (Kind::Texts(have), Kind::Texts(other)) = (&run.kind, &kind)
                     && other.len() > have.len()

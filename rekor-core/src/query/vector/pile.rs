@@ -50,8 +50,9 @@ impl Pile {
         }
     }
 
+    /// What was settled before is in order, which a stable sort makes use of.
     fn settle(&mut self) {
-        self.words.sort_unstable();
+        self.words.sort();
         self.words.dedup();
         self.different = self.words.len();
     }

@@ -148,10 +148,14 @@ impl<'c> VectorTotals<'c> {
         self.check()
     }
 
-    /// Hands all groups on to those that rows are totalled in.
+    /// Hands all groups on to those that rows are totalled in. Those go to these: they are fewer as a rule, often none,
+    /// and then no group needs a key.
     pub(in crate::query) fn finish_into(mut self, groups: &mut Groups<'c>) -> Result<()> {
-        groups.merge(std::mem::replace(&mut self.aside, Groups::new(self.columns)))?;
-        self.flush(groups)
+        let mut all = std::mem::replace(&mut self.aside, Groups::new(self.columns));
+        self.flush(&mut all)?;
+        all.merge(std::mem::replace(groups, Groups::new(self.columns)))?;
+        *groups = all;
+        Ok(())
     }
 
     /// Moves all groups, which are told apart by their keys there, and starts with none.
