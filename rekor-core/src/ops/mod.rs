@@ -11,6 +11,7 @@ use crate::ground::error::{Code, Error, Result};
 pub mod batch_steps;
 pub mod check;
 pub mod collections;
+pub mod compact;
 pub mod dependents;
 pub mod evolve;
 pub mod export;
