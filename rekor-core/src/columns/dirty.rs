@@ -161,6 +161,18 @@ impl<'b> Scalars<'b> {
         })
     }
 
+    /// How many scalars there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// Hands each scalar to `take` whose path, by its number in `paths`, `wants` wants.
     pub fn each(
         &self,

@@ -10,6 +10,7 @@ use crate::ground::error::{Code, Error, Result};
 
 pub mod batch_steps;
 pub mod check;
+mod check_columns;
 pub mod collections;
 pub mod compact;
 pub mod dependents;
