@@ -26,6 +26,12 @@ mod walk;
 /// What comes after all ids.
 const END: &[u8] = &[0xFF];
 
+/// The groups that can be looked into, in order, and the least ids of those whose headers are damaged.
+type Headers = (Vec<Arc<Group>>, Vec<Vec<u8>>);
+
+/// Hears of a row: the check, the id as it stands in keys, the bytes.
+type OnRow<'f, 'c> = &'f mut dyn FnMut(&mut Checker<'c>, &[u8], &[u8]) -> Result<()>;
+
 /// The check of one collection.
 struct Checker<'c> {
     columns: Columns<'c>,
@@ -86,7 +92,7 @@ fn shown(id: &[u8]) -> String {
     }
 }
 
-impl Checker<'_> {
+impl<'c> Checker<'c> {
     fn problem(&mut self, what: impl FnOnce(&str) -> String) {
         let name = self.name;
         self.report.problem(|| what(name));
@@ -106,8 +112,8 @@ impl Checker<'_> {
         self.paths.name(path).unwrap_or_else(|| format!("number {path}"))
     }
 
-    /// The groups that can be looked into, in order, and the least ids of those whose headers are damaged.
-    fn headers(&mut self) -> Result<(Vec<Arc<Group>>, Vec<Vec<u8>>)> {
+    /// Reads the headers.
+    fn headers(&mut self) -> Result<Headers> {
         let (mut groups, mut damaged): (Vec<Arc<Group>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
         let newest = self.columns.view.seq();
         let columns = self.columns;
@@ -222,12 +228,7 @@ impl Checker<'_> {
     }
 
     /// Hands every row of the ids from `from` to before `to` to `f`.
-    fn rows(
-        &mut self,
-        from: &[u8],
-        to: &[u8],
-        f: &mut dyn FnMut(&mut Self, &[u8], &[u8]) -> Result<()>,
-    ) -> Result<()> {
+    fn rows(&mut self, from: &[u8], to: &[u8], f: OnRow<'_, 'c>) -> Result<()> {
         let (lo, hi) = (keys::record_at(self.number, from), keys::record_at(self.number, to));
         let columns = self.columns;
         let take: OnEntry<'_> = &mut |key, _, bytes| f(self, column_keys::id_part(key)?, bytes);

@@ -8,6 +8,9 @@ use crate::columns::form::{Form, Head};
 use crate::columns::ids::Ids;
 use crate::columns::paths::{IDS, VERSION};
 
+/// What a problem says, and what brings it about.
+type Case<T> = (&'static str, fn(&mut T));
+
 /// Writes the header of the first group anew.
 fn edit(ws: &Workspace, edit: impl FnOnce(&mut Group)) {
     let mut group = groups(ws).remove(0);
@@ -24,7 +27,7 @@ fn path(ws: &Workspace, name: &str) -> u32 {
     (0..paths.end()).find(|path| paths.name(*path).as_deref() == Some(name)).unwrap()
 }
 
-fn head<'g>(group: &'g mut Group, path: u32) -> &'g mut Head {
+fn head(group: &mut Group, path: u32) -> &mut Head {
     let place = group.place(path).unwrap();
     &mut group.heads[place]
 }
@@ -59,12 +62,12 @@ fn groups_that_overlap_are_named() {
 
 #[test]
 fn a_header_that_says_what_cannot_be_is_named() {
-    let cases: [(fn(&mut Group), &str); 3] = [
-        (|group| group.as_of = Seq(1 << 40), "still to come"),
-        (|group| group.heads.last_mut().unwrap().path = 99, "path 99"),
-        (|group| group.rows = 0, "without records"),
+    let cases: [Case<Group>; 3] = [
+        ("still to come", |group| group.as_of = Seq(1 << 40)),
+        ("path 99", |group| group.heads.last_mut().unwrap().path = 99),
+        ("without records", |group| group.rows = 0),
     ];
-    for (change, word) in cases {
+    for (word, change) in cases {
         let ws = sealed();
         edit(&ws, change);
         finds(&ws, &["things: the column group from r000 on", word]);
@@ -107,7 +110,7 @@ fn a_block_of_another_group_is_not_taken_for_its_own() {
 
 #[test]
 fn bounds_and_counts_that_the_values_break_are_named() {
-    let cases: [(&str, fn(&mut Head)); 7] = [
+    let cases: [Case<Head>; 7] = [
         ("data.n", |head| raise(&mut head.form)),
         ("data.at", |head| raise(&mut head.form)),
         ("data.price", |head| raise(&mut head.form)),
@@ -225,8 +228,11 @@ fn damaged_paths_are_named() {
     finds(&ws, &["things: the table of its columns' paths is damaged"]);
 }
 
+/// Changes a row.
+type OnRecord = fn(&mut RecordRow<'_>);
+
 /// Writes the row of a record behind its group.
-fn rewrite(ws: &Workspace, id: &str, data: Option<&str>, change: fn(&mut RecordRow<'_>)) {
+fn rewrite(ws: &Workspace, id: &str, data: Option<&str>, change: OnRecord) {
     let bytes = get(ws, &row_key(id)).unwrap();
     let mut row = decode_record(&bytes).unwrap();
     row.data = data.unwrap_or(row.data);
@@ -267,7 +273,7 @@ fn a_row_that_says_something_else_than_its_group_is_named_with_the_path() {
 
 #[test]
 fn fields_of_the_record_itself_are_compared() {
-    let cases: [(&str, fn(&mut RecordRow<'_>)); 5] = [
+    let cases: [(&str, OnRecord); 5] = [
         ("`version`", |row| row.version += 1),
         ("`created_at`", |row| row.created_ms += 1),
         ("`updated_at`", |row| row.updated_ms += 1),
