@@ -32,7 +32,11 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     }
     let session = Session::new(cli.global);
     keep_panics();
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| command::run(&session, &cli.command)));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let outcome = command::run(&session, &cli.command);
+        session.end();
+        outcome
+    }));
     match outcome {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => end(&failure, as_json, &args),

@@ -1,5 +1,6 @@
 //! What a command works with: the store it opens, the printer of its answer, the question it may ask.
 
+use std::cell::RefCell;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use rekor_core::{Code, Error, OpenOptions, Request, Store, StoreRequest, Workspace};
@@ -13,6 +14,9 @@ use crate::settings;
 /// Page cache of a command that writes; and of one that reads and ends.
 const WRITE_CACHE_BYTES: usize = 64 << 20;
 const READ_CACHE_BYTES: usize = 8 << 20;
+
+/// Of so many commits one is followed by a look at what maintenance there is to do.
+const MAINTENANCE_COMMITS: u64 = 16;
 
 /// Whether a command changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +32,16 @@ pub(crate) struct Session {
     global: Global,
     /// Where the answer goes.
     pub(crate) out: Printer,
+    /// The store, from its first use until the command has printed.
+    store: RefCell<Option<(Access, Store)>>,
+    /// The workspace that was opened to write.
+    written: RefCell<Option<Workspace>>,
 }
 
 impl Session {
     pub(crate) fn new(global: Global) -> Self {
         let out = Printer::new(global.output);
-        Self { global, out }
+        Self { global, out, store: RefCell::default(), written: RefCell::default() }
     }
 
     /// Reads from the workspace.
@@ -65,6 +73,9 @@ impl Session {
                 })?,
                 None => store.only_workspace()?,
             };
+            if access == Access::Write {
+                self.written.replace(Some(workspace.clone()));
+            }
             work(&workspace.with_actor(settings::actor(&self.global)))
         })
     }
@@ -108,14 +119,35 @@ impl Session {
         !self.global.yes && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    fn store<T>(&self, access: Access, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
-        let store = self.open(access)?;
-        let answer = work(&store);
+    /// Ends the run: a command that wrote does a step of maintenance, now that it has printed, and the store is closed.
+    pub(crate) fn end(&self) {
+        let Some((_, store)) = self.store.take() else { return };
+        if let Some(workspace) = self.written.take()
+            && workspace.seq().is_ok_and(|seq| seq.is_multiple_of(MAINTENANCE_COMMITS))
+        {
+            // What is left undone only makes queries slower, and the next command tries again.
+            let _ = workspace.maintain();
+        }
         // What was committed stays, so a fault in closing does not make a failure of a success.
-        if let (Err(error), Ok(_)) = (store.close(), &answer) {
+        if let Err(error) = store.close() {
             warn(&format!("the store did not close cleanly: {}", error.message()));
         }
-        answer
+    }
+
+    fn store<T>(&self, access: Access, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        let mut place = self.store.borrow_mut();
+        if place.as_ref().is_some_and(|(opened, _)| *opened != access)
+            && let Some((_, other)) = place.take()
+        {
+            other.close()?;
+        }
+        if place.is_none() {
+            *place = Some((access, self.open(access)?));
+        }
+        match place.as_ref() {
+            Some((_, store)) => work(store),
+            None => Err(Error::new(Code::Internal, "the store is not open").into()),
+        }
     }
 
     fn open(&self, access: Access) -> Result<Store> {
@@ -125,6 +157,7 @@ impl Session {
             read_only,
             cache_bytes: if access == Access::Read { READ_CACHE_BYTES } else { WRITE_CACHE_BYTES },
             busy_timeout_ms: self.global.busy_timeout,
+            maintenance: false,
         };
         match Store::open(&path, options(access == Access::Read)) {
             // A store is made on first use, also when that use is a read.

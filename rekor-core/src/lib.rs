@@ -41,6 +41,7 @@ pub mod engine;
 pub mod fuzz;
 pub mod ground;
 mod index;
+mod maintenance;
 mod ops;
 mod query;
 mod schema;

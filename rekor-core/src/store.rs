@@ -24,6 +24,7 @@ use crate::engine::{Check, Commit, CommitError, Engine, Put, Seq, View, Workspac
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
+use crate::maintenance::Maintenance;
 use crate::workspace::Workspace;
 
 /// How to open a store.
@@ -37,6 +38,9 @@ pub struct OpenOptions {
     pub cache_bytes: usize,
     /// Milliseconds that a busy store is waited for.
     pub busy_timeout_ms: u64,
+    /// Whether a thread keeps column groups in shape after writes; without it, [`Workspace::maintain`] does a step of
+    /// that work.
+    pub maintenance: bool,
 }
 
 impl Default for OpenOptions {
@@ -46,6 +50,7 @@ impl Default for OpenOptions {
             read_only: false,
             cache_bytes: 256 << 20,
             busy_timeout_ms: limits::BUSY_TIMEOUT_MS,
+            maintenance: true,
         }
     }
 }
@@ -55,6 +60,7 @@ pub struct Store {
     engine: Arc<dyn Engine>,
     sessions: Mutex<HashMap<WorkspaceKey, Session>>,
     column_bytes: usize,
+    maintenance: Option<Maintenance>,
 }
 
 /// A request that a store executes.
@@ -82,16 +88,17 @@ struct CatalogRow {
 impl Store {
     /// Opens the store in a directory, which is made on first use unless `read_only` is set.
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> Result<Self> {
-        let OpenOptions { exclusive, read_only, cache_bytes, busy_timeout_ms } = options;
+        let OpenOptions { exclusive, read_only, cache_bytes, busy_timeout_ms, maintenance } = options;
         let options = Options { exclusive, read_only, cache_bytes, busy_timeout_ms };
         let engine = Arc::new(RedbEngine::open(path.as_ref(), options)?);
-        Ok(Self { column_bytes: cache_bytes, ..Self::on_engine(engine) })
+        let maintenance = (maintenance && !read_only).then(Maintenance::default);
+        Ok(Self { engine, sessions: Mutex::default(), column_bytes: cache_bytes, maintenance })
     }
 
-    /// A store on an engine of the caller's.
+    /// A store on an engine of the caller's, without a thread for maintenance.
     #[must_use]
     pub fn on_engine(engine: Arc<dyn Engine>) -> Self {
-        Self { engine, sessions: Mutex::default(), column_bytes: 64 << 20 }
+        Self { engine, sessions: Mutex::default(), column_bytes: 64 << 20, maintenance: None }
     }
 
     /// Executes a request on the store's workspaces.
@@ -113,6 +120,7 @@ impl Store {
             return Err(workspace_not_found(id));
         }
         let session = Session::new(Arc::clone(&self.engine), key, id, Actor::default(), self.column_bytes);
+        let session = session.with_signal(self.maintenance.as_ref().and_then(Maintenance::start));
         Ok(Workspace::new(self.sessions().entry(key).or_insert(session).clone()))
     }
 
@@ -142,8 +150,11 @@ impl Store {
         })
     }
 
-    /// Closes every file and answers the first error.
+    /// Ends maintenance, closes every file and answers the first error.
     pub fn close(self) -> Result<()> {
+        if let Some(maintenance) = &self.maintenance {
+            maintenance.end();
+        }
         self.engine.close()
     }
 

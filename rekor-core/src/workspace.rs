@@ -9,7 +9,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ops::check::{self, CheckReport};
 use crate::ops::compact::{self, CompactReport};
 use crate::ops::import::Listener;
-use crate::ops::{OPS, Request, export, import};
+use crate::ops::{OPS, Request, export, import, maintain};
 
 /// A handle on a workspace. Clones share what is cached.
 #[derive(Clone)]
@@ -86,6 +86,17 @@ impl Workspace {
         progress: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<u64> {
         export::export_records(&self.session, request, output, progress)
+    }
+
+    /// Does one step of keeping column groups in shape; `false` when there was nothing to do. Only needed where no thread
+    /// does it: see [`OpenOptions::maintenance`](crate::OpenOptions::maintenance).
+    pub fn maintain(&self) -> Result<bool> {
+        maintain::step(&self.session, &mut maintain::Round::default())
+    }
+
+    /// The number of the newest commit.
+    pub fn seq(&self) -> Result<u64> {
+        Ok(self.session.view()?.0.seq().0)
     }
 
     /// Verifies every byte of the workspace, and every row against what is derived from it.

@@ -117,7 +117,8 @@ fn sizes(place: &Place, sqlite: &Path) -> Result<Pair> {
     Ok(Pair { rekor, sqlite, ratio: sqlite / rekor })
 }
 
-fn bytes_below(dir: &Path) -> Result<u64> {
+/// Bytes of all files below a directory.
+pub fn bytes_below(dir: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(dir)? {
         let entry = entry?;

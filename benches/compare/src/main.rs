@@ -2,6 +2,10 @@
 //!
 //! `rekor-compare [--records 1000,100000,1000000] [--only get,upsert,…] [--dir DIR] [--json FILE]
 //! [--rekor PATH] [--sqlite3 PATH]`
+//!
+//! `rekor-compare columns …` asks questions over all records, of DuckDB too; see its `--help`.
+
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use std::path::PathBuf;
 
@@ -10,6 +14,7 @@ use load::Place;
 use report::Report;
 use side::Result;
 
+mod columns;
 mod command;
 mod data;
 mod lite;
@@ -32,7 +37,9 @@ rekor-compare: the same work on rekor and on SQLite
   --dir DIR        keeps the databases there, and uses those that are there (a temporary directory)
   --json FILE      writes the figures too
   --rekor PATH     the release build of the rekor command
-  --sqlite3 PATH   the sqlite3 command (sqlite3)";
+  --sqlite3 PATH   the sqlite3 command (sqlite3)
+
+rekor-compare columns: questions over all records, of DuckDB too; see its --help";
 
 struct Args {
     records: Vec<u64>,
@@ -50,6 +57,13 @@ fn main() -> Result<()> {
         }
         Some((first, [file, path])) if first == command::IMPORT => {
             return command::import_into_sqlite(file.as_ref(), path.as_ref());
+        }
+        Some((first, rest)) if first == "columns" => {
+            let Some(args) = columns::args::Args::parse(rest)? else {
+                println!("{}", columns::args::HELP);
+                return Ok(());
+            };
+            return columns::run(&args);
         }
         _ => {}
     }

@@ -131,22 +131,29 @@ impl Line {
     }
 
     fn figure(&self, value: f64) -> String {
-        match self.unit {
+        self.unit.figure(value)
+    }
+}
+
+impl Unit {
+    pub fn figure(self, value: f64) -> String {
+        match self {
             _ if value.is_nan() => "–".to_owned(),
-            Unit::Times => format!("{value:.2} x"),
-            Unit::Bytes if value < 1e6 => format!("{:.0} KB", value / 1e3),
-            Unit::Bytes => format!("{:.1} MB", value / 1e6),
-            Unit::Nanos if value < 1e6 => format!("{:.1} µs", value / 1e3),
-            Unit::Nanos => format!("{:.2} ms", value / 1e6),
+            Self::Times => format!("{value:.2} x"),
+            Self::Bytes if value < 1e6 => format!("{:.0} KB", value / 1e3),
+            Self::Bytes => format!("{:.1} MB", value / 1e6),
+            Self::Nanos if value < 1e6 => format!("{:.1} µs", value / 1e3),
+            Self::Nanos => format!("{:.2} ms", value / 1e6),
         }
     }
 }
 
-fn thousands(n: u64) -> String {
+/// A number with commas.
+pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -27,7 +27,7 @@ pub struct Column {
 pub enum Values {
     /// The same in every row.
     Constant(Cell, Arc<Dictionary>),
-    /// The tag of each value: see [`Tag`].
+    /// The tag of each value, as of [`Cell::bits`].
     Tags(Vec<u8>),
     /// `base` plus each offset; 0 where there is no value.
     Ints {
@@ -67,7 +67,7 @@ pub enum Values {
     },
 }
 
-/// What a tag of [`Values::Tags`] and [`Values::Mixed`] says.
+/// What a tag says, in memory and on disk.
 pub mod tag {
     /// Null or missing.
     pub const NULL: u8 = 0;
@@ -254,8 +254,7 @@ fn read(cell: Cell, dictionary: &Dictionary) -> Value<'_> {
 /// as reading the decimal is.
 fn decimals(min: i64, digits: u8, offsets: &Narrow) -> Vec<f64> {
     let scale = power_of_ten(digits);
-    let double = |offset: u64| min.wrapping_add_unsigned(offset) as f64 / scale;
-    crate::with_narrow!(offsets, offsets => offsets.iter().map(|offset| double((*offset).into())).collect())
+    (0..offsets.len()).map(|row| min.wrapping_add_unsigned(offsets.get(row)) as f64 / scale).collect()
 }
 
 /// Ten to the power of `digits`, exact up to 22.

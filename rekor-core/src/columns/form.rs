@@ -2,6 +2,7 @@
 //! that let a scan skip the block, and the block's own bytes.
 
 use crate::columns::bytes::{Taker, damaged, put_signed, put_varint};
+use crate::columns::column::tag;
 use crate::ground::error::Result;
 
 /// One value of a column. What a code stands for is in the dictionary of the column.
@@ -29,15 +30,15 @@ impl Cell {
     /// The tag and the payload that it is stored as.
     pub const fn bits(self) -> (u8, u64) {
         match self {
-            Self::Null => (0, 0),
-            Self::Bool(false) => (1, 0),
-            Self::Bool(true) => (2, 0),
-            Self::Int(int) => (3, int.cast_unsigned()),
-            Self::Wide(wide) => (4, wide),
-            Self::Double(double) => (5, double.to_bits()),
-            Self::Code(code) => (6, code as u64),
-            Self::Object => (7, 0),
-            Self::Opaque => (8, 0),
+            Self::Null => (tag::NULL, 0),
+            Self::Bool(false) => (tag::FALSE, 0),
+            Self::Bool(true) => (tag::TRUE, 0),
+            Self::Int(int) => (tag::INT, int.cast_unsigned()),
+            Self::Wide(wide) => (tag::WIDE, wide),
+            Self::Double(double) => (tag::DOUBLE, double.to_bits()),
+            Self::Code(code) => (tag::CODE, code as u64),
+            Self::Object => (tag::OBJECT, 0),
+            Self::Opaque => (tag::OPAQUE, 0),
         }
     }
 
@@ -45,15 +46,15 @@ impl Cell {
     #[must_use]
     pub fn of_bits(tag: u8, bits: u64) -> Option<Self> {
         Some(match tag {
-            0 => Self::Null,
-            1 => Self::Bool(false),
-            2 => Self::Bool(true),
-            3 => Self::Int(bits.cast_signed()),
-            4 => Self::Wide(bits),
-            5 => Self::Double(f64::from_bits(bits)),
-            6 => Self::Code(u32::try_from(bits).ok()?),
-            7 => Self::Object,
-            8 => Self::Opaque,
+            tag::NULL => Self::Null,
+            tag::FALSE => Self::Bool(false),
+            tag::TRUE => Self::Bool(true),
+            tag::INT => Self::Int(bits.cast_signed()),
+            tag::WIDE => Self::Wide(bits),
+            tag::DOUBLE => Self::Double(f64::from_bits(bits)),
+            tag::CODE => Self::Code(u32::try_from(bits).ok()?),
+            tag::OBJECT => Self::Object,
+            tag::OPAQUE => Self::Opaque,
             _ => return None,
         })
     }

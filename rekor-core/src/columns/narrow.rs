@@ -17,7 +17,6 @@ pub enum Narrow {
 }
 
 /// Runs an expression with `$slice` bound to the numbers, whatever their width.
-#[macro_export]
 macro_rules! with_narrow {
     ($narrow:expr, $slice:ident => $body:expr) => {
         match $narrow {
@@ -28,6 +27,8 @@ macro_rules! with_narrow {
         }
     };
 }
+
+pub(crate) use with_narrow;
 
 impl Narrow {
     /// Bytes of each of these numbers when stored: 0 when all are 0.

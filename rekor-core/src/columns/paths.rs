@@ -183,7 +183,7 @@ mod tests {
         let mut paths = Paths::default();
         let a = paths.add(DATA, "a").unwrap();
         let b = paths.add(a, "b").unwrap();
-        (0..20).for_each(|n| drop(paths.add(DATA, &format!("k{n}"))));
+        assert!((0..20).all(|n| paths.add(DATA, &format!("k{n}")).is_some()));
         let read = Paths::decode(&paths.encode()).unwrap();
         assert_eq!(read.end(), paths.end());
         let trail = |path: &[&str]| read.trail(&path.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());

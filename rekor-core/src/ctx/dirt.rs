@@ -107,7 +107,7 @@ impl Ctx<'_> {
         sealer.seal(&rows, &lo, &end, self.view.seq())?;
         let sealed = sealer.finish();
         self.write_sealed(sealed);
-        new.iter().for_each(|id| drop(dirt.remove(id)));
+        dirt.retain(|id, _| new.binary_search(id).is_err());
         Ok(dirt)
     }
 

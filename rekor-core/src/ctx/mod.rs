@@ -19,6 +19,7 @@ mod record;
 pub mod record_indexes;
 mod relationship;
 pub mod session;
+pub mod signal;
 
 pub use record::{RecordImage, RecordState};
 pub use relationship::RelationshipState;

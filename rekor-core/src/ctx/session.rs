@@ -11,6 +11,7 @@ use crate::columns::reader::Columns;
 use crate::ctx::Ctx;
 use crate::ctx::config::{Collection, Config};
 use crate::ctx::dirt::SharedCache;
+use crate::ctx::signal::Signal;
 use crate::engine::{CommitError, Engine, Seq, View, WorkspaceKey};
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
@@ -27,6 +28,8 @@ pub struct Session {
     config: Arc<Mutex<Option<Arc<Config>>>>,
     cache: SharedCache,
     actor: Arc<Actor>,
+    /// Who is told of writes.
+    signal: Option<Arc<Signal>>,
 }
 
 impl Session {
@@ -40,13 +43,39 @@ impl Session {
         column_bytes: usize,
     ) -> Self {
         let cache = Arc::new(Cache::new(column_bytes));
-        Self { engine, key, id: id.into(), config: Arc::default(), cache, actor: Arc::new(actor) }
+        Self {
+            engine,
+            key,
+            id: id.into(),
+            config: Arc::default(),
+            cache,
+            actor: Arc::new(actor),
+            signal: None,
+        }
     }
 
     /// The same workspace for another actor.
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
         Self { actor: Arc::new(actor), ..self.clone() }
+    }
+
+    /// The same workspace, of whose writes `signal` is told.
+    #[must_use]
+    pub fn with_signal(self, signal: Option<Arc<Signal>>) -> Self {
+        Self { signal, ..self }
+    }
+
+    /// The same workspace, of whose writes nobody is told.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        Self { signal: None, ..self.clone() }
+    }
+
+    fn note(&self) {
+        if let Some(signal) = &self.signal {
+            signal.note(self);
+        }
     }
 
     /// The workspace's id.
@@ -139,7 +168,10 @@ impl Session {
             })
         });
         let seq = match done {
-            Ok(seq) => Some(seq),
+            Ok(seq) => {
+                self.note();
+                Some(seq)
+            }
             Err(_) if idle => None,
             Err(error) => return Err(self.name_workspace(commit_error(error))),
         };
@@ -157,7 +189,10 @@ impl Session {
         // The snapshot is let go before the commit, so that the pages it holds can be used again.
         drop(view);
         match self.engine.commit(self.key, commit) {
-            Ok(seq) => Ok(Some((answer, Some(seq)))),
+            Ok(seq) => {
+                self.note();
+                Ok(Some((answer, Some(seq))))
+            }
             Err(CommitError::Conflict) => Ok(None),
             Err(error) => Err(self.name_workspace(commit_error(error))),
         }

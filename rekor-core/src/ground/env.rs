@@ -20,6 +20,12 @@ pub fn new_id() -> uuid::Uuid {
     uuid::Uuid::now_v7()
 }
 
+/// The number of this process.
+#[must_use]
+pub fn process_id() -> u32 {
+    std::process::id()
+}
+
 /// Sixteen random bytes from the operating system.
 pub fn random_bytes() -> Result<[u8; 16]> {
     let mut bytes = [0; 16];

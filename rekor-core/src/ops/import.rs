@@ -20,6 +20,7 @@ use crate::ground::error::{Code, Error, Kind, Result};
 use crate::ground::limits;
 use crate::ops::import_links::{Links, Plucked, write_relationships};
 use crate::ops::lines::{Line, Lines};
+use crate::ops::maintain;
 use crate::ops::records::{self, Outcome};
 use crate::schema::{Compiled, Validated};
 
@@ -190,12 +191,18 @@ fn write_all(
     progress: &mut Progress,
     listen: &mut Listener<'_>,
 ) -> Result<()> {
+    let mut round = maintain::Round::default();
     for chunk in chunks {
         let chunk = chunk?;
         let mut rest = chunk.as_slice();
         while !rest.is_empty() {
             let (done, _) = writer.session.write(|ctx| write_chunk(ctx, writer, rest, progress))?;
             rest = rest.get(done.lines..).unwrap_or_default();
+            if done.progress.done.updated > progress.done.updated {
+                // Groups of changed records are sealed as it goes; those of new ones are in the commit itself.
+                // A step that fails is left to maintenance.
+                let _ = maintain::step(writer.session, &mut round);
+            }
             *progress = done.progress;
             report(writer, done, progress, listen)?;
         }

@@ -355,11 +355,9 @@ fn read_rows(view: &dyn View, number: u32, lo: &[u8], end: &[u8]) -> Result<(Vec
 
 /// Removes some of what is left of the columns of collections that are gone.
 fn sweep_retired(session: &Session, view: &dyn View, live: &[(u32, String)]) -> Result<bool> {
-    let kinds = ColumnKey::ALL.map(|kind| move |collection| kind.all(collection));
-    let mut spans: Vec<Box<dyn Fn(u32) -> (Vec<u8>, Vec<u8>)>> = Vec::new();
-    spans.extend(kinds.into_iter().map(|kind| Box::new(kind) as Box<_>));
-    spans.push(Box::new(column_keys::dirties));
-    for span in spans {
+    for kind in ColumnKey::ALL.map(Some).into_iter().chain([None]) {
+        let span =
+            |collection| kind.map_or_else(|| column_keys::dirties(collection), |kind| kind.all(collection));
         let mut number = 0;
         while let Some(next) = first_collection(view, &span(number).0, &span(u32::MAX).1)? {
             if live.binary_search_by_key(&next, |(live, _)| *live).is_err() {

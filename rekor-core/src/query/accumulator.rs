@@ -4,11 +4,9 @@
 //! Integer sums are exact: values are below 2^64 in size, and no store has 2^63 of them, so an i128 never
 //! overflows. Sums of doubles are compensated (Neumaier); a sum is an integer as long as all its values are.
 
-use std::collections::HashSet;
-
 use crate::codec::scalar::{Number, Scalar};
-use crate::codec::scalar_key::{put_index, text_place};
 use crate::ground::error::{Code, Error, Result};
+use crate::query::distinct::Distinct;
 
 /// An aggregate function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +56,8 @@ pub enum Accumulator {
     Min(Option<Scalar<'static>>),
     /// Of `max`.
     Max(Option<Scalar<'static>>),
-    /// Of `count_distinct`: the index forms, which are equal as values are.
-    Distinct(HashSet<Box<[u8]>>),
+    /// Of `count_distinct`.
+    Distinct(Distinct),
 }
 
 /// A running sum.
@@ -75,6 +73,25 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// The sum of whole numbers and, if there are any, of others: the sum as rounded and what rounding lost.
+    pub(super) const fn of(integers: i128, doubles: Option<(f64, f64)>, numbers: u64, others: u64) -> Self {
+        let has_double = doubles.is_some();
+        let (doubles, lost) = match doubles {
+            Some(doubles) => doubles,
+            None => (0.0, 0.0),
+        };
+        Self { integers, doubles, lost, has_double, numbers, others }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.integers += other.integers;
+        self.add_double(other.doubles);
+        self.lost += other.lost;
+        self.has_double |= other.has_double;
+        self.numbers += other.numbers;
+        self.others += other.others;
+    }
+
     fn add(&mut self, number: Number) {
         self.numbers += 1;
         match number {
@@ -116,7 +133,7 @@ impl Accumulator {
             Function::Avg => Self::Avg(Sum::default()),
             Function::Min => Self::Min(None),
             Function::Max => Self::Max(None),
-            Function::CountDistinct => Self::Distinct(HashSet::new()),
+            Function::CountDistinct => Self::Distinct(Distinct::default()),
         }
     }
 
@@ -141,17 +158,29 @@ impl Accumulator {
                     *greatest = Some(value.clone().into_owned());
                 }
             }
-            Self::Distinct(seen) => {
-                let mut key = Vec::with_capacity(32);
-                put_index(&mut key, value, text_place(1));
-                if !seen.contains(key.as_slice()) {
-                    let held = key.len() + 32;
-                    seen.insert(key.into_boxed_slice());
-                    return held;
-                }
-            }
+            Self::Distinct(seen) => return seen.add(value),
         }
         0
+    }
+
+    /// Takes in what another of the same function was given; answers how many bytes more are held.
+    pub(super) fn merge(&mut self, other: Self) -> usize {
+        match (&mut *self, other) {
+            (Self::Count(count), Self::Count(other)) => *count += other,
+            (Self::Sum(sum), Self::Sum(other)) | (Self::Avg(sum), Self::Avg(other)) => sum.merge(&other),
+            (_, Self::Min(Some(value)) | Self::Max(Some(value))) => return self.add(&value),
+            (Self::Distinct(seen), Self::Distinct(other)) => return seen.merge(other),
+            _ => {}
+        }
+        0
+    }
+
+    /// Bytes held beside the state itself.
+    pub(super) fn held(&self) -> usize {
+        match self {
+            Self::Distinct(seen) => seen.held(),
+            _ => 0,
+        }
     }
 
     /// Counts a record, whatever its values.
@@ -175,7 +204,7 @@ impl Accumulator {
         let count = |n: u64| Scalar::Number(Number::Integer(n.into()));
         Ok(match self {
             Self::Count(n) => count(n),
-            Self::Distinct(seen) => count(seen.len() as u64),
+            Self::Distinct(seen) => count(seen.count()),
             Self::Sum(sum) => Scalar::Number(sum.total()?),
             Self::Avg(sum) if sum.numbers == 0 => Scalar::Null,
             Self::Avg(sum) => {

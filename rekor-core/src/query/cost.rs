@@ -57,10 +57,10 @@ pub(super) fn pick(
         Some(Plan { access: Access::Ids(_) | Access::External(_), .. }) => {
             return Ok(Choice::sure(best.unwrap_or(rows)));
         }
-        Some(Plan { access: Access::Index(scan), .. }) if scan.narrowed() != (0, false) => {
-            if entries(reader, scan, ENTRIES_FEW)?.is_some() {
-                return Ok(Choice::sure(best.unwrap_or(rows)));
-            }
+        Some(Plan { access: Access::Index(scan), .. })
+            if scan.narrowed() != (0, false) && entries(reader, scan, ENTRIES_FEW)?.is_some() =>
+        {
+            return Ok(Choice::sure(best.unwrap_or(rows)));
         }
         _ => {}
     }

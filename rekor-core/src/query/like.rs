@@ -1,11 +1,13 @@
 //! Patterns of `like` and `ilike`: `%` any run, `_` one character (a Unicode scalar), `\` makes the next
-//! character plain. Takes time linear in the text: plain stretches are searched by the standard library's two-way
+//! character plain. Takes time linear in the text: plain stretches are searched by memchr's two-way
 //! search, stretches with `_` bit-parallel, 64 letters of the pattern a word. Never backtracks.
 //!
 //! `ilike` folds both sides letter by letter by `char::to_lowercase`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+
+use memchr::memmem::Finder;
 
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::LIKE_BYTES;
@@ -23,7 +25,7 @@ pub struct Pattern {
 /// What stands between two `%`.
 #[derive(Debug, Clone)]
 enum Stretch {
-    Plain(String),
+    Plain(String, Box<Finder<'static>>),
     /// `None` is `_`.
     Letters(Vec<Option<char>>),
 }
@@ -61,9 +63,18 @@ impl Pattern {
     pub fn start(&self) -> String {
         match self.stretches.first() {
             _ if self.open_start || self.folded => String::new(),
-            Some(Stretch::Plain(text)) => text.clone(),
+            Some(Stretch::Plain(text, _)) => text.clone(),
             Some(Stretch::Letters(letters)) => letters.iter().map_while(|letter| *letter).collect(),
             None => String::new(),
+        }
+    }
+
+    /// The text that is looked for anywhere, and whether letters are folded, if the pattern is no more than `%text%`.
+    #[must_use]
+    pub fn contained(&self) -> Option<(&str, bool)> {
+        match self.stretches.as_slice() {
+            [Stretch::Plain(text, _)] if self.open_start && self.open_end => Some((text, self.folded)),
+            _ => None,
         }
     }
 
@@ -111,7 +122,10 @@ fn fold(text: &str) -> Cow<'_, str> {
 impl Stretch {
     fn new(letters: Vec<Option<char>>) -> Self {
         match letters.iter().copied().collect::<Option<String>>() {
-            Some(plain) => Self::Plain(plain),
+            Some(plain) => {
+                let finder = Finder::new(plain.as_bytes()).into_owned();
+                Self::Plain(plain, Box::new(finder))
+            }
             None => Self::Letters(letters),
         }
     }
@@ -119,7 +133,7 @@ impl Stretch {
     /// How many bytes it takes at the start of the text.
     fn at_start(&self, text: &str) -> Option<usize> {
         match self {
-            Self::Plain(plain) => text.starts_with(plain).then_some(plain.len()),
+            Self::Plain(plain, _) => text.starts_with(plain.as_str()).then_some(plain.len()),
             Self::Letters(letters) => {
                 let mut rest = text.chars();
                 for letter in letters {
@@ -135,7 +149,7 @@ impl Stretch {
 
     fn at_end(&self, text: &str) -> bool {
         match self {
-            Self::Plain(plain) => text.ends_with(plain),
+            Self::Plain(plain, _) => text.ends_with(plain.as_str()),
             Self::Letters(letters) => {
                 let mut rest = text.chars().rev();
                 letters
@@ -149,7 +163,7 @@ impl Stretch {
     /// Where its first occurrence ends.
     fn find_end(&self, text: &str) -> Option<usize> {
         match self {
-            Self::Plain(plain) => text.find(plain).map(|at| at + plain.len()),
+            Self::Plain(plain, finder) => finder.find(text.as_bytes()).map(|at| at + plain.len()),
             Self::Letters(letters) => shift_and(letters, text),
         }
     }

@@ -11,6 +11,7 @@ mod aggregate;
 mod columns;
 mod cost;
 pub mod cursor;
+mod distinct;
 pub mod fields;
 pub mod filter;
 mod find;
@@ -34,7 +35,6 @@ mod span;
 #[cfg(test)]
 mod tests;
 pub mod tuple;
-#[allow(dead_code)]
 mod vector;
 
 pub use crate::api::query::AggregateAnswer;

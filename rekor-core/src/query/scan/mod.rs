@@ -16,6 +16,7 @@ use crate::api::query::ColumnsRead;
 use crate::codec::id::Id;
 use crate::codec::{column_keys, keys};
 use crate::columns::delta::{Delta, Stretch};
+use crate::columns::dictionary::Dictionary;
 use crate::columns::group::Group;
 use crate::columns::ids::key_of;
 use crate::columns::reader::Columns;
@@ -34,6 +35,8 @@ use worker::Worker;
 
 /// Groups from which on a second thread is worth its start.
 const GROUPS_SHARED: usize = if cfg!(test) { 3 } else { 24 };
+/// Entries of dictionaries from which on it is so too.
+const ENTRIES_SHARED: u64 = if cfg!(test) { 10 } else { 60_000 };
 /// Threads of one scan at most.
 const THREADS_MAX: usize = 8;
 
@@ -147,12 +150,13 @@ impl<'q> Scan<'q> {
         let (first, others): (Vec<usize>, Vec<usize>) =
             (0..slots.count()).partition(|slot| in_filter.get(*slot) == Some(&true));
         let mut dictionaries = Dictionaries::default();
+        let mut tasks = Vec::new();
         for slot in &first {
             let Some(place) = places.slots().get(*slot) else { continue };
-            for dictionary in dictionaries.read(&columns, &groups, place)? {
-                masker.prepare(*slot, &dictionary)?;
-            }
+            let read = dictionaries.read(&columns, &groups, place)?;
+            tasks.extend(read.into_iter().map(|dictionary| (*slot, dictionary)));
         }
+        prepare(&masker, &tasks)?;
         let filter_slots = first.len();
         let order_of_slots = first.into_iter().chain(others).collect();
         Ok(Self {
@@ -287,6 +291,27 @@ impl<'q> Scan<'q> {
         let number = self.collection.row.number;
         (keys::record_at(number, from), keys::record_at(number, to))
     }
+}
+
+/// Judges dictionaries by the filter before the scan, two at a time when they are large.
+fn prepare(masker: &Masker<'_>, tasks: &[(usize, Arc<Dictionary>)]) -> Result<()> {
+    let next = AtomicUsize::new(0);
+    let share = || {
+        while let Some((slot, dictionary)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            masker.prepare(*slot, dictionary)?;
+        }
+        Ok(())
+    };
+    let entries: u64 = tasks.iter().map(|(_, dictionary)| u64::from(dictionary.len())).sum();
+    if entries < ENTRIES_SHARED || tasks.len() < 2 {
+        return share();
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(share);
+        let own: Result<()> = share();
+        let panicked = |_| Err(Error::new(Code::Internal, "a thread of a scan ended without an answer"));
+        own.and(other.join().unwrap_or_else(panicked))
+    })
 }
 
 /// One part of a scan.

@@ -114,6 +114,9 @@ impl Sink for TopSink<'_> {
 
     fn block(&mut self, block: &Block<'_>, selection: &Selection<'_>) -> Result<()> {
         let last = u32::try_from(block.rows).unwrap_or(0);
+        let mut near = Vec::new();
+        let selection =
+            if self.find_near(block, *selection, &mut near) { Selection::Rows(&near) } else { *selection };
         match (selection, self.by_id()) {
             (Selection::All, Some(true)) => self.take(block, (0..last).rev(), true),
             (Selection::All, by_id) => self.take(block, 0..last, by_id.is_some()),
@@ -151,9 +154,6 @@ impl TopSink<'_> {
     fn take(&mut self, block: &Block<'_>, rows: impl Iterator<Item = u32>, in_order: bool) -> Result<()> {
         for row in rows {
             let row = row as usize;
-            if !self.may_enter(block, row) {
-                continue;
-            }
             self.key.clear();
             self.order.put_key(&block.tuple(row), &block.ids.id(row)?, &mut self.key)?;
             let is_full = self.kept.len() >= self.keep;
@@ -165,34 +165,46 @@ impl TopSink<'_> {
         Ok(())
     }
 
-    /// Whether a row may be among the first, as far as one comparison tells.
-    fn may_enter(&self, block: &Block<'_>, row: usize) -> bool {
-        let (Some(bound), Some((slot, descending))) = (&self.bound, self.first()) else { return true };
-        let Some(column) = block.columns.get(slot) else { return true };
-        let fits = |order: std::cmp::Ordering| if descending { order.is_ge() } else { order.is_le() };
+    /// Writes the rows that may be among the first, as far as one comparison with the bound tells; `false` when it does
+    /// not tell.
+    fn find_near(&self, block: &Block<'_>, selection: Selection<'_>, near: &mut Vec<u32>) -> bool {
+        let (Some(bound), Some((slot, descending))) = (&self.bound, self.first()) else { return false };
+        let Some(column) = block.columns.get(slot) else { return false };
+        let all = 0..u32::try_from(block.rows).unwrap_or(0);
+        let mut keep = |fits: &dyn Fn(usize) -> bool| match selection {
+            Selection::All => near.extend(all.clone().filter(|row| fits(*row as usize))),
+            Selection::Rows(rows) => near.extend(rows.iter().filter(|row| fits(**row as usize))),
+        };
         match (&column.values, bound, &column.present) {
-            (Values::Ints { base, offsets }, Scalar::Number(Number::Integer(limit)), None) => {
-                fits(i128::from(base.wrapping_add_unsigned(offsets.get(row))).cmp(limit))
-            }
-            (Values::Doubles(doubles), Scalar::Number(limit), None) => {
-                let double = doubles.get(row).copied().unwrap_or(0.0);
+            (Values::Doubles(doubles), Scalar::Number(limit), None)
+                if matches!(selection, Selection::All) =>
+            {
                 // The nearest double of the bound is no further from it than one step, so equal ones are let in.
-                double.partial_cmp(&limit.to_double()).is_none_or(fits)
+                let limit = limit.to_double();
+                let rows = all.zip(doubles);
+                if descending {
+                    near.extend(rows.filter(|(_, double)| **double >= limit).map(|(row, _)| row));
+                } else {
+                    near.extend(rows.filter(|(_, double)| **double <= limit).map(|(row, _)| row));
+                }
+            }
+            (Values::Ints { base, offsets }, Scalar::Number(Number::Integer(limit)), None) => {
+                let value = |row| i128::from(base.wrapping_add_unsigned(offsets.get(row)));
+                if descending { keep(&|row| value(row) >= *limit) } else { keep(&|row| value(row) <= *limit) }
             }
             _ => {
                 let date_time = self.slots.field(slot).is_some_and(|(_, typing)| typing.date_time);
-                match column.value(row).scalar(date_time) {
-                    // Sorting looks at the start of a text only, so texts are compared by their keys.
-                    Some(value) if value.class() < Class::Text || bound.class() < Class::Text => {
+                let fits = |order: std::cmp::Ordering| if descending { order.is_ge() } else { order.is_le() };
+                keep(&|row| match (column.value(row).scalar(date_time), bound) {
+                    (Some(value), bound) if value.class() < Class::Text || bound.class() < Class::Text => {
                         fits(value.cmp(bound))
                     }
-                    Some(Scalar::Text(text)) => match bound {
-                        Scalar::Text(limit) => fits((*text).cmp(limit)),
-                        _ => true,
-                    },
+                    // Sorting looks at the start of a text only, but no column holds a longer one.
+                    (Some(Scalar::Text(text)), Scalar::Text(limit)) => fits((*text).cmp(limit)),
                     _ => true,
-                }
+                });
             }
         }
+        true
     }
 }

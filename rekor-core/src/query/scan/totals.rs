@@ -34,7 +34,7 @@ impl Sink for TotalsSink<'_> {
     const IDS: bool = false;
 
     fn block(&mut self, block: &Block<'_>, selection: &Selection<'_>) -> Result<()> {
-        self.vector.add(block, selection)
+        self.vector.add(block, *selection)
     }
 
     fn tuple(&mut self, tuple: &impl Tuple, _: &Id) -> Result<()> {

@@ -116,7 +116,8 @@ impl<'w, S: Sink> Worker<'w, S> {
         }
         self.stats.groups_read += 1;
         self.stats.examined += group.rows as u64;
-        let mut columns: Vec<Arc<Column>> = vec![Arc::new(Column::null()); scan.slots.count()];
+        let nothing = Arc::new(Column::null());
+        let mut columns: Vec<Arc<Column>> = (0..scan.slots.count()).map(|_| Arc::clone(&nothing)).collect();
         let (first, others) = scan.order_of_slots.split_at(scan.filter_slots);
         let needs_ids = |slots: &[usize]| {
             slots.iter().any(|slot| matches!(scan.places.slots().get(*slot), Some(Place::Id)))

@@ -9,6 +9,7 @@ use crate::columns::column::Value;
 use crate::columns::dictionary::{Chunk, Dictionary, Entry};
 use crate::ground::error::{Error, Result};
 use crate::query::filter::Test;
+use crate::query::vector::contains::Contains;
 
 /// Entries from which on two threads share the work.
 const SHARED_FROM: u32 = 100_000;
@@ -152,6 +153,22 @@ impl<'f> EntryJudge<'f> {
     }
 
     fn judge_each(&self, chunk: &Chunk, out: &mut [u8]) -> Result<()> {
+        if let (Test::Compare(comparison, bounds), false) = (self.test, self.date_time) {
+            for (out, entry) in out.iter_mut().zip(chunk.entries()) {
+                *out = u8::from(bounds.iter().any(|bound| match (entry, bound) {
+                    (Entry::Text(text), Scalar::Text(bound)) | (Entry::Array(text), Scalar::Array(bound)) => {
+                        comparison.holds(text.cmp(bound))
+                    }
+                    _ => false,
+                }));
+            }
+            return Ok(());
+        }
+        if let Test::Like(pattern) = self.test
+            && Contains::of(pattern).is_some_and(|contains| contains.judge(chunk, out))
+        {
+            return Ok(());
+        }
         for (out, entry) in out.iter_mut().zip(chunk.entries()) {
             *out = u8::from(match (self.test, entry) {
                 (Test::Like(pattern), Entry::Text(text)) => pattern.matches(text),

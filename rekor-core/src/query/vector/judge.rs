@@ -7,6 +7,7 @@ use crate::columns::column::{Column, Value, Values, power_of_ten, tag};
 use crate::columns::dictionary::Dictionary;
 use crate::columns::form::{Cell, Form, Head};
 use crate::columns::narrow::Narrow;
+use crate::columns::narrow::with_narrow;
 use crate::ground::error::Result;
 use crate::query::fields::Field;
 use crate::query::filter::{Filter, Test};
@@ -16,7 +17,6 @@ use crate::query::vector::block::Block;
 use crate::query::vector::interval::{self, Ranges, Shape, holds};
 use crate::query::vector::mask::{HeadOf, Verdict};
 use crate::query::vector::offset::{Offset, inside, invert, judge_nulls, look_up};
-use crate::with_narrow;
 
 /// One test on one slot.
 pub(super) struct Judge<'f> {

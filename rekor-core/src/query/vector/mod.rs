@@ -2,13 +2,27 @@
 //! arrays. Pure loops over slices; never reads a store, and never decides what equal or greater means: that is
 //! `scalar` and `matcher`, to which every kernel must agree.
 
-pub(super) mod accept;
+mod accept;
+mod atom;
 pub(super) mod block;
+mod coder;
+mod contains;
+mod counts;
+mod extremes;
+mod fold;
+mod gather;
 mod interval;
 mod judge;
 pub(super) mod mask;
+mod members;
+mod numbering;
 mod offset;
+mod pile;
 pub(super) mod selection;
+mod state;
+mod sums;
+mod taken;
 #[cfg(test)]
 mod tests;
 pub(super) mod totals;
+mod window;

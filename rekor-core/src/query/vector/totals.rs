@@ -1,26 +1,180 @@
-//! Placeholder until the kernels of totals are merged.
+//! The totals of blocks: rows become group numbers, and each total is an array by group number. What is computed is
+//! what `accumulator` and `groups` compute row by row; in the end all that was totalled here goes to them.
+
 use crate::ground::error::Result;
-use crate::query::columns::Columns;
+use crate::ground::limits::{AGGREGATE_BYTES, GROUPS};
+use crate::query::accumulator::Function;
+use crate::query::columns::{Columns, Total};
+use crate::query::fields::Field;
 use crate::query::groups::Groups;
 use crate::query::tuple::Slots;
 use crate::query::vector::block::Block;
+use crate::query::vector::coder::Coder;
+use crate::query::vector::numbering::Numbering;
 use crate::query::vector::selection::Selection;
-pub(in crate::query) struct VectorTotals<'t>(Groups<'t>);
-impl<'t> VectorTotals<'t> {
-    pub(in crate::query) fn new(columns: &'t Columns, _: &'t Slots<'t>) -> Self {
-        Self(Groups::new(columns))
+use crate::query::vector::state::{Finished, State};
+use crate::query::vector::taken::Taken;
+
+/// The totals of the blocks that one worker has read.
+pub(in crate::query) struct VectorTotals<'c> {
+    columns: &'c Columns,
+    slots: Vec<SlotUse>,
+    /// None without group fields: there is one group then, with the number 0.
+    numbering: Option<Numbering>,
+    /// With the slot whose values it takes.
+    states: Vec<(Option<usize>, State)>,
+    /// Which state each total is read from: the sum and the mean of one field have the same.
+    places: Vec<usize>,
+    /// What was put aside when there were too many group numbers, of which several may be one group.
+    aside: Groups<'c>,
+    numbers: Vec<u32>,
+}
+
+/// What is to be known of a slot.
+#[derive(Clone, Copy)]
+struct SlotUse {
+    is_used: bool,
+    is_id: bool,
+    date_time: bool,
+}
+
+impl<'c> VectorTotals<'c> {
+    /// No rows yet.
+    pub(in crate::query) fn new(columns: &'c Columns, slots: &Slots<'_>) -> Self {
+        let asked =
+            || columns.group_slots.iter().copied().chain(columns.totals.iter().filter_map(|t| t.slot));
+        let uses = (0..slots.count()).map(|slot| {
+            let field = slots.field(slot);
+            SlotUse {
+                is_used: asked().any(|asked| asked == slot),
+                is_id: field.is_some_and(|(field, _)| *field == Field::Id),
+                date_time: field.is_some_and(|(_, typing)| typing.date_time),
+            }
+        });
+        let mut made = Self {
+            columns,
+            slots: uses.collect(),
+            numbering: None,
+            states: Vec::new(),
+            places: Vec::new(),
+            aside: Groups::new(columns),
+            numbers: Vec::new(),
+        };
+        made.clear();
+        made
     }
-    pub(in crate::query) fn add(&mut self, block: &Block<'_>, selection: &Selection<'_>) -> Result<()> {
-        match selection {
-            Selection::All => (0..block.rows).try_for_each(|row| self.0.add(&block.tuple(row))),
-            Selection::Rows(rows) => rows.iter().try_for_each(|row| self.0.add(&block.tuple(*row as usize))),
+
+    /// Forgets all groups.
+    fn clear(&mut self) {
+        let coder = |slot: Option<usize>| {
+            let used = slot.and_then(|slot| self.slots.get(slot));
+            Coder::new(used.is_some_and(|slot| slot.date_time))
+        };
+        let totals = self.columns.totals.as_slice();
+        let is_sum = |total: &Total| matches!(total.function, Function::Sum | Function::Avg);
+        let same = |a: &Total, b: &Total| is_sum(a) && is_sum(b) && a.slot == b.slot;
+        let (mut states, mut places, mut kept) = (Vec::new(), Vec::new(), Vec::<&Total>::new());
+        for total in totals {
+            let place = kept.iter().position(|have| same(have, total)).unwrap_or_else(|| {
+                // A mean counts its numbers too.
+                let mean = totals.iter().any(|other| other.function == Function::Avg && same(other, total));
+                let function = if mean { Function::Avg } else { total.function };
+                kept.push(total);
+                states.push((total.slot, State::new(function, coder(total.slot))));
+                states.len() - 1
+            });
+            places.push(place);
         }
+        let numbering = Numbering::new(self.columns.group_slots.iter().map(|slot| coder(Some(*slot))));
+        (self.states, self.places, self.numbering) = (states, places, numbering);
     }
-    pub(in crate::query) fn merge(&mut self, _: Self) -> Result<()> {
+
+    /// How many group numbers there are.
+    fn groups(&self) -> usize {
+        self.numbering.as_ref().map_or(1, Numbering::len)
+    }
+
+    /// Takes in rows of a block. None of them may have a value, in a slot that is asked for, that only its stored row
+    /// has.
+    pub(in crate::query) fn add(&mut self, block: &Block<'_>, selection: Selection<'_>) -> Result<()> {
+        let rows = selection.len(block.rows);
+        if rows == 0 {
+            return Ok(());
+        }
+        let taken = self.slots.iter().enumerate().map(|(slot, used)| match used {
+            SlotUse { is_used: false, .. } => Ok(Taken::Unused),
+            SlotUse { is_id: true, .. } => Taken::ids(block, selection),
+            _ => Taken::column(block, slot, selection),
+        });
+        let taken = taken.collect::<Result<Vec<_>>>()?;
+        if let Some(numbering) = &mut self.numbering {
+            let keys = self.columns.group_slots.iter().filter_map(|slot| taken.get(*slot));
+            numbering.number(keys, rows, &mut self.numbers)?;
+        }
+        let groups = self.groups();
+        let numbers = self.numbering.is_some().then_some(self.numbers.as_slice());
+        for (slot, state) in &mut self.states {
+            state.resize(groups);
+            state.add(slot.and_then(|slot| taken.get(slot)), rows, numbers, groups)?;
+        }
+        self.check()
+    }
+
+    fn check(&mut self) -> Result<()> {
+        if self.groups() > GROUPS.len() {
+            let mut aside = std::mem::replace(&mut self.aside, Groups::new(self.columns));
+            self.flush(&mut aside)?;
+            self.aside = aside;
+        }
+        let states = self.states.iter().map(|(_, state)| state.held(self.groups())).sum::<usize>();
+        let held = states + self.numbering.as_ref().map_or(0, Numbering::held);
+        if held > AGGREGATE_BYTES.len() {
+            return Err(AGGREGATE_BYTES.exceeded(held as u64).hint("narrow the filter"));
+        }
         Ok(())
     }
-    pub(in crate::query) fn finish_into(self, groups: &mut Groups<'t>) -> Result<()> {
-        *groups = self.0;
+
+    /// Takes in what another worker has totalled.
+    pub(in crate::query) fn merge(&mut self, other: Self) -> Result<()> {
+        self.aside.merge(other.aside)?;
+        let numbers = match (&mut self.numbering, other.numbering) {
+            (Some(own), Some(other)) => own.adopt(other),
+            _ => vec![0],
+        };
+        let groups = self.groups();
+        for ((_, own), (_, other)) in self.states.iter_mut().zip(other.states) {
+            own.merge(other, &numbers, groups);
+        }
+        self.check()
+    }
+
+    /// Hands all groups on to those that rows are totalled in.
+    pub(in crate::query) fn finish_into(mut self, groups: &mut Groups<'c>) -> Result<()> {
+        groups.merge(std::mem::replace(&mut self.aside, Groups::new(self.columns)))?;
+        self.flush(groups)
+    }
+
+    /// Moves all groups, which are told apart by their keys there, and starts with none.
+    fn flush(&mut self, into: &mut Groups<'c>) -> Result<()> {
+        let (groups, grouped) = (self.groups(), self.numbering.is_some());
+        let states = std::mem::take(&mut self.states);
+        let mut finished: Vec<Finished> =
+            states.into_iter().map(|(_, state)| state.finish(grouped, groups)).collect();
+        into.reserve(groups);
+        // Numbers that surely are groups of their own need no keys to be told apart.
+        let is_new = into.is_empty() && self.numbering.as_ref().is_some_and(Numbering::is_canonical);
+        let mut values = Vec::new();
+        for (group, number) in (0..groups).zip(0_u32..) {
+            values.clear();
+            self.numbering.iter().for_each(|numbering| numbering.put_values(number, &mut values));
+            let totals = self.columns.totals.iter().zip(&self.places);
+            let totals = totals.filter_map(|(total, place)| {
+                finished.get_mut(*place).map(|state| state.accumulator(total.function, group))
+            });
+            into.merge_group(&values, totals, is_new)?;
+        }
+        drop(values);
+        self.clear();
         Ok(())
     }
 }

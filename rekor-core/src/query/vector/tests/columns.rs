@@ -146,8 +146,10 @@ pub(super) fn column(dice: &mut Dice, rows: usize, known: &mut Vec<Arc<Dictionar
 
 fn doubles(dice: &mut Dice, rows: usize, present: Vec<u8>) -> (Column, Head) {
     let decimals = dice.one_in(2);
+    // Beside the largest nothing else can be told in a sum.
+    let pool = if dice.one_in(4) { &DOUBLES[..] } else { &DOUBLES[..10] };
     let values: Vec<f64> = (0..rows)
-        .map(|_| if decimals { dice.roll(2_000) as f64 / 100.0 - 5.0 } else { dice.pick(&DOUBLES) })
+        .map(|_| if decimals { dice.roll(2_000) as f64 / 100.0 - 5.0 } else { dice.pick(pool) })
         .collect();
     let there = || values.iter().zip(&present).filter(|(_, present)| **present == 1).map(|(value, _)| *value);
     let (min, max) = (there().fold(f64::MAX, f64::min), there().fold(f64::MIN, f64::max));
@@ -179,7 +181,7 @@ fn cell(dice: &mut Dice, dictionary: &Dictionary) -> Cell {
         7..=9 => Cell::Bool(dice.one_in(2)),
         10..=16 => Cell::Int(dice.pick(&INTS)),
         17 => Cell::Wide(u64::MAX),
-        18..=24 => match Number::from_double(dice.pick(&DOUBLES)).unwrap() {
+        18..=24 => match Number::from_double(dice.pick(&DOUBLES[..10])).unwrap() {
             Number::Double(double) => Cell::Double(double),
             Number::Integer(integer) => i64::try_from(integer).map_or(Cell::Wide(1 << 63), Cell::Int),
         },

@@ -3,6 +3,8 @@
 //! A failure prints its seed; `REKOR_VECTOR_SEED=<seed>` at build time runs that one alone.
 
 mod columns;
+mod limits;
+mod totals;
 mod world;
 
 use crate::query::filter::Filter;

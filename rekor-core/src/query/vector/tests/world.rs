@@ -105,6 +105,10 @@ impl World {
         each(dice, &Self { shape: Shape::of(SCHEMA, &|_| None).unwrap(), groups });
     }
 
+    pub(super) const fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
     pub(super) fn slots(&self) -> Slots<'_> {
         let mut slots = Slots::new(&self.shape);
         for name in FIELDS {

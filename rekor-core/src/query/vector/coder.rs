@@ -1,0 +1,371 @@
+//! Turns the values of columns into small whole numbers, so that groups are told apart, and distinct values counted, by
+//! array places. Two codes may stand for equal values where only their keys would tell: texts of two dictionaries, say.
+//! Who needs one code for each value merges by key in the end.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use crate::codec::id::Id;
+use crate::codec::scalar::{Number, Scalar};
+use crate::columns::column::{Column, Value, Values};
+use crate::columns::dictionary::Dictionary;
+use crate::columns::form::Cell;
+use crate::columns::narrow::Narrow;
+use crate::columns::narrow::with_narrow;
+use crate::ground::error::Result;
+use crate::query::vector::atom::{Atom, atom_of};
+use crate::query::vector::offset::Offset;
+use crate::query::vector::taken::Taken;
+use crate::query::vector::window::Window;
+
+/// No code.
+pub(super) const UNSET: u32 = u32::MAX;
+
+/// The first kind of word that is a time: one for each number of digits.
+const TIMES: u8 = 2;
+
+/// The values of one slot that were seen, each with a code from 0 on.
+#[derive(Debug)]
+pub(super) struct Coder {
+    date_time: bool,
+    atoms: Vec<Atom>,
+    null: u32,
+    no: u32,
+    yes: u32,
+    memos: Vec<Memo>,
+    integers: HashMap<i64, u32>,
+    /// In front of `integers`, where they lie close together.
+    window: Window,
+    /// Other numbers and times, by kind and bits.
+    words: HashMap<(u8, u64), u32>,
+    ids: Vec<Id>,
+}
+
+/// The codes of the entries of one dictionary.
+#[derive(Debug)]
+struct Memo {
+    dictionary: Arc<Dictionary>,
+    /// By the dictionary's own code.
+    codes: Vec<u32>,
+}
+
+impl Coder {
+    /// No codes yet. Whether strings that read as instants are instants decides which times are equal.
+    pub(super) fn new(date_time: bool) -> Self {
+        Self {
+            date_time,
+            atoms: Vec::new(),
+            null: UNSET,
+            no: UNSET,
+            yes: UNSET,
+            memos: Vec::new(),
+            integers: HashMap::new(),
+            window: Window::default(),
+            words: HashMap::new(),
+            ids: Vec::new(),
+        }
+    }
+
+    /// How many codes were given.
+    pub(super) const fn len(&self) -> usize {
+        self.atoms.len()
+    }
+
+    /// About how many bytes are held.
+    pub(super) fn held(&self) -> usize {
+        let words = self.integers.len() * 16 + self.words.len() * 32;
+        let codes: usize = self.memos.iter().map(|memo| memo.codes.len() * 4).sum();
+        self.atoms.len() * size_of::<Atom>() + words + codes + self.window.held() + self.ids.len() * 32
+    }
+
+    /// What a code stands for.
+    pub(super) fn atom(&self, code: u32) -> Atom {
+        self.atoms.get(code as usize).copied().unwrap_or(Atom::Null)
+    }
+
+    /// The value of an atom.
+    pub(super) fn scalar(&self, atom: Atom) -> Scalar<'_> {
+        let value = match atom {
+            Atom::Null => Value::Null,
+            Atom::Bool(value) => Value::Bool(value),
+            Atom::Int(int) => Value::Number(Number::Integer(int.into())),
+            Atom::Wide(wide) => Value::Number(Number::Integer(wide.into())),
+            Atom::Double(double) => Number::from_double(double).map_or(Value::Null, Value::Number),
+            Atom::Time(units, digits) => Value::Time(units, digits),
+            Atom::Code(memo, code) => {
+                let entry = self.memos.get(memo as usize).and_then(|memo| memo.dictionary.entry(code));
+                entry.map_or(Value::Null, Value::Entry)
+            }
+            Atom::Id(at) => {
+                let id = self.ids.get(at as usize);
+                return id.map_or(Scalar::Null, |id| Scalar::Id(std::borrow::Cow::Borrowed(id)));
+            }
+        };
+        value.scalar(self.date_time).unwrap_or(Scalar::Null)
+    }
+
+    /// The dictionary of an atom that is a code.
+    pub(super) fn dictionary(&self, memo: u32) -> Option<&Arc<Dictionary>> {
+        self.memos.get(memo as usize).map(|memo| &memo.dictionary)
+    }
+
+    /// Whether each code surely stands for another value.
+    pub(super) fn is_canonical(&self) -> bool {
+        let texts = self.memos.iter().filter(|memo| !memo.dictionary.is_empty()).count();
+        let strings = texts + usize::from(self.words.keys().any(|(kind, _)| *kind >= TIMES));
+        // Texts of a date-time field may be one instant; those of two dictionaries, or times, one text. Ids are
+        // not told apart at all.
+        self.ids.is_empty() && (texts == 0 || (strings == 1 && !self.date_time))
+    }
+
+    /// Whether strings that read as instants are instants.
+    pub(super) const fn date_time(&self) -> bool {
+        self.date_time
+    }
+
+    /// The number of a dictionary here.
+    pub(super) fn memo(&mut self, dictionary: &Arc<Dictionary>) -> u32 {
+        let len = dictionary.len() as usize + 1;
+        let known = self
+            .memos
+            .iter()
+            .position(|memo| memo.dictionary.extends(dictionary) || dictionary.extends(&memo.dictionary));
+        let at = known.unwrap_or_else(|| {
+            self.memos.push(Memo { dictionary: Arc::clone(dictionary), codes: Vec::new() });
+            self.memos.len() - 1
+        });
+        if let Some(memo) = self.memos.get_mut(at)
+            && memo.codes.len() < len
+        {
+            memo.dictionary = Arc::clone(dictionary);
+            memo.codes.resize(len, UNSET);
+            if let Some(null) = memo.codes.first_mut() {
+                *null = self.null;
+            }
+        }
+        u32::try_from(at).unwrap_or(UNSET)
+    }
+
+    /// The code of a value, a new one if need be.
+    pub(super) fn code_of(&mut self, atom: Atom) -> u32 {
+        let next = u32::try_from(self.atoms.len()).unwrap_or(UNSET);
+        let place = match atom {
+            Atom::Null => &mut self.null,
+            Atom::Bool(false) => &mut self.no,
+            Atom::Bool(true) => &mut self.yes,
+            Atom::Int(int) => self.integers.entry(int).or_insert(UNSET),
+            Atom::Wide(wide) => self.words.entry((0, wide)).or_insert(UNSET),
+            Atom::Double(double) => self.words.entry((1, double.to_bits())).or_insert(UNSET),
+            Atom::Time(units, digits) => {
+                let word = (TIMES + digits, units.cast_unsigned());
+                let plain = if self.date_time { atom.plain() } else { atom };
+                if plain != atom {
+                    return match self.words.get(&word) {
+                        Some(code) => *code,
+                        None => {
+                            let code = self.code_of(plain);
+                            self.words.insert(word, code);
+                            code
+                        }
+                    };
+                }
+                self.words.entry(word).or_insert(UNSET)
+            }
+            Atom::Code(memo, code) => {
+                let codes = self.memos.get_mut(memo as usize).map(|memo| &mut memo.codes);
+                match codes.and_then(|codes| codes.get_mut(code as usize)) {
+                    Some(place) if code > 0 => place,
+                    // What no code stands for is null, as in a row.
+                    _ => return self.code_of(Atom::Null),
+                }
+            }
+            // Ids are met once each.
+            Atom::Id(_) => {
+                self.atoms.push(atom);
+                return next;
+            }
+        };
+        if *place == UNSET {
+            *place = next;
+            self.atoms.push(atom);
+            if atom == Atom::Null {
+                let nulls = self.memos.iter_mut().filter_map(|memo| memo.codes.first_mut());
+                nulls.for_each(|null| *null = next);
+            }
+            return next;
+        }
+        *place
+    }
+
+    /// An id as an atom.
+    pub(super) fn atom_of_id(&mut self, id: Id) -> Atom {
+        self.ids.push(id);
+        Atom::Id(u32::try_from(self.ids.len() - 1).unwrap_or(UNSET))
+    }
+
+    /// Writes the code of every row of a slot.
+    pub(super) fn encode_taken(&mut self, taken: &Taken<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        match taken {
+            Taken::Column(column) => self.encode(column, rows, out)?,
+            Taken::Ids(ids) => {
+                out.clear();
+                for id in ids {
+                    let atom = self.atom_of_id(id.clone());
+                    out.push(self.code_of(atom));
+                }
+            }
+            Taken::Unused => {}
+        }
+        Ok(())
+    }
+
+    /// Writes the code of every row of a column.
+    pub(super) fn encode(&mut self, column: &Column, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        out.clear();
+        let present = column.present.as_deref();
+        match &column.values {
+            Values::Constant(cell, dictionary) => {
+                let memo = self.memo(dictionary);
+                let code = self.code_of(atom_of(*cell, memo)?);
+                out.resize(rows, code);
+            }
+            Values::Tags(tags) => {
+                for tag in tags {
+                    let cell = Cell::of_bits(*tag, 0).unwrap_or(Cell::Null);
+                    out.push(self.code_of(atom_of(cell, 0)?));
+                }
+            }
+            Values::Ints { base, offsets } => {
+                with_narrow!(offsets, offsets => self.encode_integers(*base, offsets, present, out));
+            }
+            Values::Times { base, offsets, digits } => {
+                self.encode_times(*base, offsets, *digits, present, out)
+            }
+            Values::Doubles(doubles) => {
+                out.extend(doubles.iter().enumerate().map(|(row, double)| {
+                    let there = present.is_none_or(|present| present.get(row) == Some(&1));
+                    self.code_of(if there { Atom::of_double(*double) } else { Atom::Null })
+                }));
+            }
+            Values::Codes { base, offsets, dictionary } => {
+                let memo = self.memo(dictionary);
+                with_narrow!(offsets, offsets => self.encode_codes(memo, *base, offsets, out));
+            }
+            Values::Mixed { tags, bits, dictionary } => {
+                let memo = self.memo(dictionary);
+                for (tag, bits) in tags.iter().zip(bits) {
+                    let cell = Cell::of_bits(*tag, *bits).unwrap_or(Cell::Null);
+                    out.push(self.code_of(atom_of(cell, memo)?));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks all up first, which nearly always finds them; what is new is given a code after.
+    fn encode_codes<T: Offset>(&mut self, memo: u32, base: u32, offsets: &[T], out: &mut Vec<u32>) {
+        let own = |offset: &T| if offset.wide() == 0 { 0 } else { base as usize + offset.place() };
+        let codes = self.memos.get(memo as usize).map_or(&[][..], |memo| &memo.codes);
+        out.extend(offsets.iter().map(|offset| codes.get(own(offset)).copied().unwrap_or(UNSET)));
+        if has_unset(out) {
+            for (code, offset) in out.iter_mut().zip(offsets).filter(|(code, _)| **code == UNSET) {
+                let own = u32::try_from(own(offset)).unwrap_or(0);
+                *code = self.code_of(Atom::Code(memo, own));
+            }
+        }
+    }
+
+    fn encode_integers<T: Offset>(
+        &mut self,
+        base: i64,
+        offsets: &[T],
+        present: Option<&[u8]>,
+        out: &mut Vec<u32>,
+    ) {
+        let greatest = offsets.iter().map(|offset| offset.wide()).max().unwrap_or(0);
+        let windowed = self.window.cover(base, greatest);
+        match windowed {
+            Some(codes) => {
+                out.extend(offsets.iter().map(|at| codes.get(at.place()).copied().unwrap_or(UNSET)));
+            }
+            None => out.extend(offsets.iter().map(|offset| {
+                let integer = base.wrapping_add_unsigned(offset.wide());
+                self.integers.get(&integer).copied().unwrap_or(UNSET)
+            })),
+        }
+        let windowed = windowed.is_some();
+        if let Some(present) = present {
+            // What stands where there is no value must not become one.
+            let null = if present.contains(&0) { self.code_of(Atom::Null) } else { UNSET };
+            let absent = out.iter_mut().zip(present).filter(|(_, present)| **present == 0);
+            absent.for_each(|(code, _)| *code = null);
+        }
+        if has_unset(out) {
+            for (code, offset) in out.iter_mut().zip(offsets).filter(|(code, _)| **code == UNSET) {
+                let integer = base.wrapping_add_unsigned(offset.wide());
+                *code = self.code_of(Atom::Int(integer));
+                if windowed {
+                    self.window.set(integer, *code);
+                }
+            }
+        }
+    }
+
+    fn encode_times(
+        &mut self,
+        base: i64,
+        offsets: &Narrow,
+        digits: u8,
+        present: Option<&[u8]>,
+        out: &mut Vec<u32>,
+    ) {
+        out.extend((0..offsets.len()).map(|row| {
+            let there = present.is_none_or(|present| present.get(row) == Some(&1));
+            let units = base.wrapping_add_unsigned(offsets.get(row));
+            self.code_of(if there { Atom::Time(units, digits) } else { Atom::Null })
+        }));
+    }
+
+    /// Takes all values of another coder in.
+    pub(super) fn adopt(&mut self, mut other: Self) -> Adopted {
+        let memos = other.memos.iter().map(|memo| self.memo(&memo.dictionary)).collect();
+        let ids = u32::try_from(self.ids.len()).unwrap_or(UNSET);
+        self.ids.append(&mut other.ids);
+        let mut adopted = Adopted { memos, ids, codes: Vec::new() };
+        adopted.codes = other.atoms.iter().map(|atom| self.code_of(adopted.atom(*atom))).collect();
+        adopted
+    }
+}
+
+/// How what another coder knew is known to the one that adopted it.
+pub(super) struct Adopted {
+    memos: Vec<u32>,
+    ids: u32,
+    codes: Vec<u32>,
+}
+
+impl Adopted {
+    /// An atom of the other.
+    pub(super) fn atom(&self, atom: Atom) -> Atom {
+        match atom {
+            Atom::Code(memo, code) => Atom::Code(self.memos.get(memo as usize).copied().unwrap_or(0), code),
+            Atom::Id(at) => Atom::Id(at.saturating_add(self.ids)),
+            atom => atom,
+        }
+    }
+
+    /// The code here of each code of the other.
+    pub(super) fn into_codes(self) -> Vec<u32> {
+        self.codes
+    }
+
+    /// A code of the other.
+    pub(super) fn code(&self, code: u32) -> u32 {
+        self.codes.get(code as usize).copied().unwrap_or(0)
+    }
+}
+
+fn has_unset(codes: &[u32]) -> bool {
+    codes.iter().fold(false, |any, code| any | (*code == UNSET))
+}
