@@ -94,6 +94,8 @@ pub(crate) enum Command {
     Batch(command::batch::Args),
     /// Reads the whole workspace and looks for damage
     Check(command::check::Args),
+    /// Gives the space that a workspace no longer uses back to the disk
+    Compact(command::compact::Args),
     /// Prints the completions of a shell
     Completions(command::completions::Args),
     /// Prints the manual page, or writes the pages of all commands

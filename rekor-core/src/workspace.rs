@@ -7,6 +7,7 @@ use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 use crate::ops::check::{self, CheckReport};
+use crate::ops::compact::{self, CompactReport};
 use crate::ops::import::Listener;
 use crate::ops::{OPS, Request, export, import, maintain};
 
@@ -101,5 +102,25 @@ impl Workspace {
     /// Verifies every byte of the workspace, and every row against what is derived from it.
     pub fn check(&self) -> Result<CheckReport> {
         check::check(&self.session)
+    }
+
+    /// Gives the space that the workspace's file no longer uses back to the disk.
+    ///
+    /// `busy` when somebody, here or in another process, still reads the workspace or writes to it at the
+    /// busy timeout. Others wait while it runs, and nothing that is stored changes.
+    ///
+    /// ```
+    /// # use rekor_core::{OpenOptions, Store, api::workspace::CreateWorkspace};
+    /// # fn main() -> rekor_core::Result<()> {
+    /// # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
+    /// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
+    /// # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+    /// let report = store.workspace("ops")?.compact()?;
+    /// println!("{} bytes are free again", report.bytes_before.saturating_sub(report.bytes_after));
+    /// # store.close()
+    /// # }
+    /// ```
+    pub fn compact(&self) -> Result<CompactReport> {
+        compact::compact(&self.session)
     }
 }

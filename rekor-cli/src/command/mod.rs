@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod collections;
+pub(crate) mod compact;
 pub(crate) mod completions;
 pub(crate) mod help;
 pub(crate) mod man;
@@ -26,6 +27,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::QueryRelationships(args) => query_relationships::run(session, args),
         Command::Batch(args) => batch::run(session, args),
         Command::Check(args) => check::run(session, args),
+        Command::Compact(args) => compact::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Help(args) => help::run(session, args),

@@ -54,6 +54,13 @@ pub fn column_block(collection: u32, path: u32, lo: &[u8], as_of: u64) -> Vec<u8
     ColumnKey::Block.start(collection).u32(path).raw(lo).u64(as_of).0
 }
 
+/// The path, the least id of the group and its `as_of` in the key of a block.
+pub fn block_parts(key: &[u8]) -> Result<(u32, &[u8], u64)> {
+    let (path, rest) = key.get(6..).and_then(|rest| rest.split_first_chunk::<4>()).ok_or_else(damaged)?;
+    let (lo, as_of) = rest.split_last_chunk::<8>().ok_or_else(damaged)?;
+    Ok((u32::from_be_bytes(*path), lo, u64::from_be_bytes(*as_of)))
+}
+
 /// The paths of a collection's columns.
 #[must_use]
 pub fn column_paths(collection: u32) -> Vec<u8> {
@@ -72,10 +79,16 @@ pub fn dictionary_tails(collection: u32, path: u32) -> (Vec<u8>, Vec<u8>) {
     range(ColumnKey::Tail.start(collection).u32(path).0)
 }
 
-/// The epoch in the key of a dictionary's tail.
+/// The epoch in the key of a dictionary's tail or of a chunk.
 pub fn dictionary_epoch(key: &[u8]) -> Result<u32> {
     let epoch = key.get(10..).and_then(|rest| rest.first_chunk::<4>()).ok_or_else(damaged)?;
     Ok(u32::from_be_bytes(*epoch))
+}
+
+/// The path and the epoch in the key of a dictionary's tail or of a chunk.
+pub fn dictionary_name(key: &[u8]) -> Result<(u32, u32)> {
+    let path = key.get(6..).and_then(|rest| rest.first_chunk::<4>()).ok_or_else(damaged)?;
+    Ok((u32::from_be_bytes(*path), dictionary_epoch(key)?))
 }
 
 /// Entries of a dictionary, from the code `first` on.

@@ -60,7 +60,9 @@ pub fn encode(row: Option<&RecordRow<'_>>, paths: &Paths) -> Result<Vec<u8>> {
     };
     let mut sheet = Sheet { paths, guess: 0, spelled: Vec::new(), leaves: Vec::new(), bytes: 0 };
     shred(row.data, DATA, &mut sheet)?;
-    if sheet.leaves.len() > SCALARS_MAX || sheet.bytes > BYTES_MAX {
+    // Members that are null are spelled and leave no scalar; after so many, the sheet takes nothing more.
+    let is_cut = sheet.leaves.len() > SCALARS_MAX || sheet.spelled.len() > SCALARS_MAX;
+    if is_cut || sheet.bytes > BYTES_MAX {
         out.push(ROW);
         return Ok(seal(out));
     }
@@ -159,6 +161,18 @@ impl<'b> Scalars<'b> {
         })
     }
 
+    /// How many scalars there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// Hands each scalar to `take` whose path, by its number in `paths`, `wants` wants.
     pub fn each(
         &self,
@@ -237,7 +251,10 @@ mod tests {
         let long = "x".repeat(1_000);
         let many: Vec<String> = (0..SCALARS_MAX + 1).map(|n| format!("\"k{n}\":1")).collect();
         let texts: Vec<String> = (0..20).map(|n| format!("\"k{n}\":\"{long}\"")).collect();
-        for members in [many, texts] {
+        // Nulls are no scalars, but their keys are spelled: a value after too many must not get lost.
+        let nulls: Vec<String> = (0..=SCALARS_MAX).map(|n| format!("\"k{n}\":null")).collect();
+        let hidden = [nulls, vec!["\"last\":1".to_owned()]].concat();
+        for members in [many, texts, hidden] {
             let data = format!("{{{}}}", members.join(","));
             let entry = encode(Some(&row(&data)), &Paths::default()).unwrap();
             assert!(matches!(Dirty::decode(&entry).unwrap(), Dirty::Row));

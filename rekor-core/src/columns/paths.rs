@@ -88,12 +88,15 @@ impl Paths {
         children.numbers.get(at).copied()
     }
 
+    /// Whether there are as many as there may be.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.nodes.len() >= PATHS_MAX
+    }
+
     /// Adds a path; none when there are too many.
     pub fn add(&mut self, parent: u32, key: &str) -> Option<u32> {
-        if self.nodes.len() >= PATHS_MAX {
-            return None;
-        }
-        self.push(parent, key)
+        if self.is_full() { None } else { self.push(parent, key) }
     }
 
     fn push(&mut self, parent: u32, key: &str) -> Option<u32> {
@@ -106,6 +109,26 @@ impl Paths {
         children.by_key.insert(key.into(), number);
         self.nodes.push(Node { parent, key: key.into(), children: Children::default() });
         Some(number)
+    }
+
+    /// A path as people read it, its keys as stored; none for a number that stands for nothing.
+    #[must_use]
+    pub fn name(&self, number: u32) -> Option<String> {
+        let own = match number {
+            EXTERNAL_ID => "external_id",
+            EXTERNAL_SOURCE => "external_source",
+            VERSION => "version",
+            CREATED => "created_at",
+            UPDATED => "updated_at",
+            IDS => "id",
+            DATA => "data",
+            below => {
+                let node = self.node(below)?;
+                // A parent has a smaller number, so this ends.
+                return Some(format!("{}.{}", self.name(node.parent)?, node.key));
+            }
+        };
+        Some(own.to_owned())
     }
 
     /// The numbers along a path given by its keys, as far as there are any.
@@ -165,6 +188,8 @@ mod tests {
         assert_eq!(read.end(), paths.end());
         let trail = |path: &[&str]| read.trail(&path.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
         assert_eq!((trail(&["a", "b", "c"]), trail(&["x"])), (vec![a, b], vec![]));
+        assert_eq!(read.name(b).as_deref(), Some("data.a.b"));
+        assert_eq!((read.name(VERSION).as_deref(), read.name(read.end())), (Some("version"), None));
         assert_eq!(read.child(DATA, "k19", &mut 0), Some(read.end() - 1));
         let mut guess = 0;
         assert_eq!((read.child(DATA, "a", &mut guess), guess), (Some(a), 1));

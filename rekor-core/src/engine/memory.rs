@@ -6,8 +6,8 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::{
-    Caps, Check, Commit, CommitError, Engine, Integrity, OnRow, OnValue, RangePrint, RangePrinter, Read,
-    Reply, Seq, View, WorkspaceKey, commit, commit::CAPS, reads,
+    Caps, Check, Commit, CommitError, Compacted, Engine, Integrity, OnRow, OnValue, RangePrint, RangePrinter,
+    Read, Reply, Seq, View, WorkspaceKey, commit, commit::CAPS, reads,
 };
 use crate::ground::error::{Code, Error, Result};
 
@@ -199,6 +199,10 @@ impl Engine for MemoryEngine {
         let state = lock(&self.space(ws)?.now).clone();
         let bytes = state.rows.iter().map(|(key, (_, value))| key.len() + value.len()).sum::<usize>();
         Ok(Integrity { keys: state.rows.len() as u64, bytes: bytes as u64, ..Integrity::default() })
+    }
+
+    fn compact(&self, ws: WorkspaceKey) -> Result<Compacted> {
+        self.space(ws).map(|_| Compacted::default())
     }
 
     fn close(&self) -> Result<()> {

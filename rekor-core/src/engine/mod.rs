@@ -248,6 +248,15 @@ pub struct Integrity {
     pub repaired: bool,
 }
 
+/// What compacting a key space came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Compacted {
+    /// Bytes of the file before.
+    pub bytes_before: u64,
+    /// Bytes of the file afterwards.
+    pub bytes_after: u64,
+}
+
 /// A store of key spaces, one a workspace.
 pub trait Engine: Send + Sync {
     /// Makes a key space that holds `first`, complete or not at all. One that exists is left alone
@@ -279,6 +288,14 @@ pub trait Engine: Send + Sync {
 
     /// Reads every byte of a key space and verifies the engine's own checksums.
     fn check(&self, ws: WorkspaceKey) -> Result<Integrity>;
+
+    /// Gives the space that a key space no longer uses back to the disk. Keys, values and versions stay what
+    /// they are, and so does what open views read.
+    ///
+    /// Refused with `busy` while a view is open on it, in any process, or another writer is at work; both are
+    /// waited for as long as a commit waits. Meanwhile new views wait until it is done, and commits until it is
+    /// done or they are `busy` themselves. An engine without a file of its own has nothing to do and refuses nothing.
+    fn compact(&self, ws: WorkspaceKey) -> Result<Compacted>;
 
     /// Closes every file and answers the first error. Later calls fail; open views may too.
     fn close(&self) -> Result<()>;

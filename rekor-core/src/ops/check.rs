@@ -13,6 +13,7 @@ use crate::ctx::session::Session;
 use crate::engine::View;
 use crate::ground::error::{Error, Result};
 use crate::index::{declared, edge};
+use crate::ops::check_columns::check_columns;
 
 const PROBLEMS_MAX: usize = 100;
 
@@ -42,7 +43,7 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
-    fn problem(&mut self, what: impl FnOnce() -> String) {
+    pub(super) fn problem(&mut self, what: impl FnOnce() -> String) {
         self.problems_total += 1;
         if self.problems.len() < PROBLEMS_MAX {
             self.problems.push(what());
@@ -67,6 +68,7 @@ pub fn check(session: &Session) -> Result<CheckReport> {
         if let Some(collection) = config.collection(&*view, &row.id)? {
             check_records(&*view, &collection, &mut report)?;
             check_indexes(&*view, &collection, &mut report)?;
+            check_columns(&*view, &collection, &mut report)?;
         }
     }
     check_relationships(&*view, &config, &mut report)?;

@@ -10,7 +10,9 @@ use crate::ground::error::{Code, Error, Result};
 
 pub mod batch_steps;
 pub mod check;
+mod check_columns;
 pub mod collections;
+pub mod compact;
 pub mod dependents;
 pub mod evolve;
 pub mod export;

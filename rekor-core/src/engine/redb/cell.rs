@@ -90,17 +90,33 @@ impl Cell {
     /// Runs `run` while the file is not open here; who needs it waits. Views on it fail afterwards.
     pub(super) fn while_shut<T>(&self, run: impl FnOnce() -> Result<T>) -> Result<T> {
         let mut link = self.link.write().unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(&mut *link, Link::Idle) {
+        self.leave(&mut link)?;
+        run()
+    }
+
+    /// The same, unless a view is open on the file: then nothing.
+    pub(super) fn while_unread<T>(self: &Arc<Self>, run: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+        let mut link = self.link.write().unwrap_or_else(PoisonError::into_inner);
+        // A view is taken under this lock, and holds the cell from then on. The other holder is the handle.
+        if Arc::strong_count(self) > 1 {
+            return Ok(None);
+        }
+        self.leave(&mut link)?;
+        run().map(Some)
+    }
+
+    /// Closes the file; the next use opens it again.
+    fn leave(&self, link: &mut Link) -> Result<()> {
+        match std::mem::replace(link, Link::Idle) {
             Link::Open(db) => {
-                guarded(&self.path, || db.close().map_err(|fault| of_fault(&fault, &self.path)))?;
+                guarded(&self.path, || db.close().map_err(|fault| of_fault(&fault, &self.path)))
             }
-            Link::Idle => {}
+            Link::Idle => Ok(()),
             Link::Closed => {
                 *link = Link::Closed;
-                return Err(closed(&self.path));
+                Err(closed(&self.path))
             }
         }
-        run()
     }
 
     /// Closes the file for good and says whether that went well.

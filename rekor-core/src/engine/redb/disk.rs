@@ -28,6 +28,11 @@ impl Patience {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// From here on every lock is waited for until the deadline again.
+    pub(super) fn limit(&self, deadline: Deadline) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+    }
+
     fn deadline(&self) -> Option<Deadline> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

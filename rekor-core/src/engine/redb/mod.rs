@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::engine::commit::{CAPS, removable};
-use crate::engine::{Caps, Commit, CommitError, Engine, Integrity, Seq, View, WorkspaceKey};
+use crate::engine::{Caps, Commit, CommitError, Compacted, Engine, Integrity, Seq, View, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::BUSY_TIMEOUT_MS;
 
 mod apply;
 mod cell;
 mod check;
+mod compact;
 mod create;
 mod disk;
 mod error;
@@ -216,6 +217,11 @@ impl Engine for RedbEngine {
     fn check(&self, ws: WorkspaceKey) -> Result<Integrity> {
         self.writable()?;
         check::check(&*self.handle_of(ws)?)
+    }
+
+    fn compact(&self, ws: WorkspaceKey) -> Result<Compacted> {
+        self.writable()?;
+        compact::compact(&*self.handle_of(ws)?)
     }
 
     fn close(&self) -> Result<()> {

@@ -24,6 +24,7 @@ pub(super) type Repaired = Arc<AtomicBool>;
 /// An open file.
 pub(super) struct Db {
     base: Base,
+    patience: Patience,
     pub(super) health: Health,
 }
 
@@ -55,6 +56,22 @@ impl Db {
         match db.try_begin_write() {
             Err(::redb::TransactionError::WouldBlock) => Ok(None),
             other => Ok(Some(Writer { txn: other?, health: self.health.clone() })),
+        }
+    }
+
+    /// Gives unused pages back to the disk; `false` while somebody reads. Others' writers are waited for until
+    /// the deadline: only for an opening that serves nothing else, since an error of that wait ends it.
+    pub(super) fn compact(&mut self, deadline: Deadline) -> Result<bool, Fault> {
+        let Base::Write(db) = &mut self.base else {
+            return Err(Fault::Io(ErrorKind::ReadOnlyFilesystem.into()));
+        };
+        self.patience.limit(deadline);
+        let outcome = db.compact();
+        self.patience.unlimited();
+        match outcome {
+            Ok(_) => Ok(true),
+            Err(::redb::CompactionError::TransactionInProgress) => Ok(false),
+            Err(other) => Err(other.into()),
         }
     }
 
@@ -100,7 +117,7 @@ impl Opener {
             let (disk, patience, health) = self.disk(file, deadline)?;
             let base = Base::Write(self.builder(check).create_with_backend(disk)?);
             patience.unlimited();
-            Ok(Db { base, health })
+            Ok(Db { base, patience, health })
         })
         .map(Some)
     }
@@ -112,7 +129,7 @@ impl Opener {
                 let (disk, patience, health) = self.disk(file, self.deadline())?;
                 let base = Base::Write(self.builder(None).create_with_backend(disk)?);
                 patience.unlimited();
-                Ok(Db { base, health })
+                Ok(Db { base, patience, health })
             };
             make().map_err(|fault| of_fault(&fault, path))
         })
@@ -130,7 +147,7 @@ impl Opener {
             match opened {
                 // A writer was killed. Only a writer can repair, so one is opened and closed first.
                 Err(::redb::DatabaseError::RepairAborted) => Ok(None),
-                other => Ok(Some(Db { base: Base::Read(other?), health })),
+                other => Ok(Some(Db { base: Base::Read(other?), patience: patience.clone(), health })),
             }
         };
         if let Some(db) = self.wait(path, open)? {

@@ -17,6 +17,7 @@ use crate::engine::{
 
 mod checks;
 mod commits;
+mod compacts;
 mod model;
 mod scans;
 mod threads;
@@ -51,6 +52,9 @@ pub const CASES: &[Case] = &[
     ("commit_held reads the newest state and gives its error back", commits::held),
     ("a closed engine answers errors", commits::closed),
     ("check counts keys and bytes", commits::check_counts),
+    ("compact changes nothing that can be read", compacts::keeps_all),
+    ("compact waits for views, which stay what they are", compacts::waits_for_views),
+    ("commits beside compact lose nothing", compacts::beside_writers),
     ("writers that conflict run again and lose nothing", threads::counters),
     ("commits without a common key all land", threads::many_writers),
     ("each commit of a group is judged alone", threads::judged_alone),

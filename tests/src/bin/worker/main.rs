@@ -10,6 +10,7 @@
 )]
 
 mod fork;
+mod hold;
 mod import;
 mod pairs;
 mod race;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         "pairs" => pairs::run(store, rest),
         "write" => schema::write(store, rest),
         "tighten" => schema::tighten(store, rest),
+        "hold" => hold::run(store),
         "fork" => fork::run(store),
         _ => panic!("no job `{job}`"),
     }

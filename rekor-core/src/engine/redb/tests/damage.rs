@@ -90,6 +90,8 @@ fn a_file_of_another_program_or_format_is_refused() {
     txn.commit().unwrap();
     drop(db);
     assert_eq!(code_of(&dir, SHARED), Code::UnsupportedFormat);
+    let error = open(dir.path(), SHARED).compact(key(1)).unwrap_err();
+    assert_eq!(error.code(), Code::UnsupportedFormat, "what is not known is not moved either");
 }
 
 #[test]

@@ -103,6 +103,7 @@ fn a_reader_makes_no_store_and_writes_nothing() {
         reader.create(key(2), Commit::default()).map(drop),
         reader.remove(key(1)),
         reader.check(key(1)).map(drop),
+        reader.compact(key(1)).map(drop),
     ] {
         assert_eq!(outcome.unwrap_err().code(), Code::ReadOnly);
     }

@@ -11,6 +11,7 @@ use super::{Options, RedbEngine};
 use crate::engine::suite;
 use crate::engine::{Engine, WorkspaceKey, memory::MemoryEngine};
 
+mod compacts;
 mod damage;
 mod files;
 mod fork;
