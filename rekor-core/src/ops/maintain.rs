@@ -395,3 +395,6 @@ fn remove(session: &Session, entries: &[(Vec<u8>, Seq)]) -> Result<bool> {
     })?;
     Ok(done.is_some())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,6 @@
+//! Why a scan of columns is right (`ctx/dirt.rs`), each sentence forced on the engine in memory. Groups have 16 records here.
+
+mod imports;
+mod races;
+mod upkeep;
+mod world;
