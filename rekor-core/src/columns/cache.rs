@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher as _;
 
+use crate::columns::delta::Known;
 use crate::columns::dictionary::{Dictionary, Entry};
 use crate::columns::group::Group;
 use crate::columns::paths::Paths;
@@ -37,6 +38,7 @@ pub struct Cache {
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub(super) groups: HashMap<u32, Arc<Vec<Versioned>>>,
+    pub(super) deltas: HashMap<u32, Arc<Known>>,
     pub(super) paths: HashMap<u32, (Seq, Arc<Paths>)>,
     pub(super) dictionaries: HashMap<DictionaryName, Arc<Dictionary>>,
     pub(super) lexicons: HashMap<DictionaryName, Arc<Mutex<Lexicon>>>,

@@ -1,13 +1,18 @@
-//! What a snapshot holds beside its groups: the dirty entries that count, each with the group that it overrules, if any.
+//! What a snapshot holds beside its groups: the dirty entries that count, each with the group that it overrules, if any. What
+//! the last snapshot of a collection held is kept, for the queries until the next commit.
 
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::codec::column_keys as keys;
+use crate::codec::keys::journal_since;
 use crate::columns::bytes::damaged;
+use crate::columns::delta_block::Blocks;
 use crate::columns::dirty::Dirty;
 use crate::columns::group::Group;
+use crate::columns::paths::Paths;
 use crate::columns::reader::Columns;
+use crate::engine::Seq;
 use crate::ground::error::Result;
 
 /// The dirty entries of a collection that are newer than the groups that cover them, in the order of ids.
@@ -68,7 +73,83 @@ impl Delta {
     }
 }
 
+/// What a snapshot holds beside its groups, and what queries have made of it.
+#[derive(Debug)]
+pub struct Known {
+    /// Names the snapshot.
+    stamp: Stamp,
+    groups: Vec<Arc<Group>>,
+    tails: bool,
+    /// The entries that count.
+    pub delta: Delta,
+    /// All stretches of records, in the order of ids.
+    pub stretches: Vec<Stretch>,
+    /// The entries as columns, by the paths that were wanted.
+    blocks: Mutex<Vec<(Vec<u32>, Arc<Blocks>)>>,
+}
+
+/// Sets of columns that are kept of one delta.
+const BLOCKS_KEPT: usize = 8;
+
+/// Names a snapshot: its Seq, and the checksum of what the last commit with a journal entry wrote there. A Seq alone would
+/// not do: one that was lost with a failing disk is given again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp(Seq, u32);
+
+impl Known {
+    /// The entries as columns of the paths with these numbers, in ascending order. They are kept if `paths` is the stored
+    /// table, of which numbers mean the same in every query.
+    pub fn blocks(&self, paths: &Paths, wanted: &[u32], keep: bool) -> Result<Arc<Blocks>> {
+        let lock = || self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        if keep && let Some((_, known)) = lock().iter().find(|(have, _)| have == wanted) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(Blocks::new(&self.delta, paths, wanted)?);
+        if keep {
+            let mut kept = lock();
+            if kept.len() >= BLOCKS_KEPT {
+                kept.remove(0);
+            }
+            kept.push((wanted.to_vec(), Arc::clone(&made)));
+        }
+        Ok(made)
+    }
+}
+
 impl Columns<'_> {
+    /// What this snapshot holds beside `groups`, which are all of its groups; see [`Columns::delta`].
+    pub fn known_delta(&self, groups: &[Arc<Group>], tails: bool) -> Result<Arc<Known>> {
+        let stamp = self.stamp()?;
+        let known = self.cache.lock().deltas.get(&self.collection).cloned();
+        let is_same = |known: &Known| {
+            known.stamp == stamp
+                && known.tails == tails
+                && known.groups.len() == groups.len()
+                && known.groups.iter().zip(groups).all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        if let Some(known) = known.filter(|known| is_same(known)) {
+            return Ok(known);
+        }
+        let (delta, stretches) = self.delta(groups, tails)?;
+        let groups = groups.to_vec();
+        let known = Arc::new(Known { stamp, groups, tails, delta, stretches, blocks: Mutex::default() });
+        self.cache.lock().deltas.insert(self.collection, Arc::clone(&known));
+        Ok(known)
+    }
+
+    fn stamp(&self) -> Result<Stamp> {
+        let (lo, hi) = journal_since(0);
+        let mut sum = 0;
+        self.view.scan_each(&lo, &hi, true, &mut |_, version, value| {
+            let mut hasher = crc32fast::Hasher::new();
+            hasher.update(&version.0.to_be_bytes());
+            hasher.update(value);
+            sum = hasher.finalize();
+            ControlFlow::Break(())
+        })?;
+        Ok(Stamp(self.view.seq(), sum))
+    }
+
     /// The entries that count, and all stretches of records in the order of ids. Entries that no group covers are left
     /// out unless `tails` wants them.
     pub fn delta(&self, groups: &[Arc<Group>], tails: bool) -> Result<(Delta, Vec<Stretch>)> {

@@ -55,6 +55,20 @@ impl Group {
         }
     }
 
+    /// Columns that are nowhere stored, as a group that covers no ids.
+    #[must_use]
+    pub fn loaded(as_of: Seq, rows: usize, heads: Vec<Head>, columns: Vec<Arc<Column>>, ids: Ids) -> Self {
+        let mut made = Self::new(&[], &[], as_of, rows, false, heads);
+        made.loaded = columns.into_iter().map(OnceLock::from).collect();
+        made.ids = OnceLock::from(Arc::new(ids));
+        made
+    }
+
+    /// The ids, if they were decoded before.
+    pub(super) fn known_ids(&self) -> Option<Arc<Ids>> {
+        self.ids.get().cloned()
+    }
+
     /// The same group, nothing of it decoded.
     #[must_use]
     pub(super) fn unloaded(&self) -> Self {

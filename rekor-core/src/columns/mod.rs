@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod cache;
 pub mod column;
 pub mod delta;
+pub mod delta_block;
 pub mod dictionary;
 pub mod dirty;
 pub mod draft;

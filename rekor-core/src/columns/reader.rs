@@ -127,6 +127,9 @@ impl<'v> Columns<'v> {
 
     /// The ids of a group's records.
     pub fn ids(&self, group: &Group) -> Result<Arc<Ids>> {
+        if let Some(ids) = group.known_ids() {
+            return Ok(ids);
+        }
         let head = group.place(IDS).and_then(|place| group.heads.get(place)).ok_or_else(damaged)?;
         if head.form != Form::Ids {
             return Err(damaged());

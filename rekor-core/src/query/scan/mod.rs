@@ -15,7 +15,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::api::query::ColumnsRead;
 use crate::codec::id::Id;
 use crate::codec::{column_keys, keys};
-use crate::columns::delta::{Delta, Stretch};
+use crate::columns::delta::{Known, Stretch};
+use crate::columns::delta_block::Blocks;
 use crate::columns::dictionary::Dictionary;
 use crate::columns::group::Group;
 use crate::columns::ids::key_of;
@@ -35,6 +36,8 @@ use worker::Worker;
 
 /// Groups from which on a second thread is worth its start.
 const GROUPS_SHARED: usize = if cfg!(test) { 3 } else { 24 };
+/// Dirty entries from which on they are made into columns.
+const ENTRIES_AS_BLOCKS: usize = if cfg!(test) { 12 } else { 256 };
 /// Entries of dictionaries from which on it is so too.
 const ENTRIES_SHARED: u64 = if cfg!(test) { 10 } else { 60_000 };
 /// Threads of one scan at most.
@@ -106,8 +109,7 @@ pub(super) struct Scan<'q> {
     columns: Columns<'q>,
     collection: &'q Collection,
     groups: Vec<Arc<Group>>,
-    delta: Delta,
-    stretches: Vec<Stretch>,
+    known: Arc<Known>,
     places: Places,
     interests: Interests,
     dictionaries: Dictionaries,
@@ -141,9 +143,9 @@ impl<'q> Scan<'q> {
         deadline: Deadline,
     ) -> Result<Self> {
         let (_, paths) = columns.paths()?;
-        let places = Places::new(slots, paths);
+        let places = Places::new(slots, &paths);
         let interests = Interests::new(&places);
-        let (delta, stretches) = columns.delta(&groups, collection.row.tracked)?;
+        let known = columns.known_delta(&groups, collection.row.tracked)?;
         let masker = Masker::new(filter, slots)?;
         let mut in_filter = vec![false; slots.count()];
         filter.mark_slots(&mut in_filter);
@@ -163,8 +165,7 @@ impl<'q> Scan<'q> {
             columns,
             collection,
             groups,
-            delta,
-            stretches,
+            known,
             places,
             interests,
             dictionaries,
@@ -184,7 +185,8 @@ impl<'q> Scan<'q> {
 
     /// Hands everything that passes the filter to sinks that `make` makes, and answers the one that took it all.
     pub(super) fn run<S: Sink>(&self, span: Span<'_>, make: impl Fn() -> S + Sync) -> Result<(S, Stats)> {
-        let work = self.work(span);
+        let blocks = self.blocks(span)?;
+        let work = self.work(span, blocks.as_deref());
         let threads = if work.len() < GROUPS_SHARED {
             1
         } else {
@@ -244,15 +246,23 @@ impl<'q> Scan<'q> {
     }
 
     /// The parts of the scan, in the order in which they are begun.
-    fn work(&self, span: Span<'_>) -> Vec<Part> {
-        let mut work: Vec<Part> = Vec::with_capacity(self.stretches.len() + 1);
+    fn work(&self, span: Span<'_>, blocks: Option<&Blocks>) -> Vec<Part> {
+        let mut work: Vec<Part> = Vec::with_capacity(self.known.stretches.len() + 1);
+        if let Some(blocks) = blocks {
+            work.extend(blocks.groups.iter().cloned().map(Part::Block));
+            work.extend(blocks.rows.iter().copied().map(Part::Row));
+        }
         let mut gap = Vec::new();
-        for stretch in &self.stretches {
+        for stretch in &self.known.stretches {
             let group = stretch.group.and_then(|group| self.groups.get(group));
             if let Some(group) = group {
                 self.add_gap(&mut work, std::mem::replace(&mut gap, group.end.to_vec()), &group.lo);
             }
-            work.push(Part::Stretch(stretch.clone()));
+            if blocks.is_none() {
+                work.push(Part::Stretch(stretch.clone()));
+            } else if stretch.group.is_some() {
+                work.push(Part::Group(stretch.clone()));
+            }
         }
         self.add_gap(&mut work, gap, &[0xFF]);
         if let Some(beyond) = span.beyond.filter(|_| span.in_order) {
@@ -263,6 +273,15 @@ impl<'q> Scan<'q> {
             work.reverse();
         }
         work
+    }
+
+    /// The dirty entries as columns, where they are many and need not come in the order of ids.
+    fn blocks(&self, span: Span<'_>) -> Result<Option<Arc<Blocks>>> {
+        if span.in_order || self.known.delta.len() < ENTRIES_AS_BLOCKS {
+            return Ok(None);
+        }
+        let wanted = self.places.wanted();
+        self.known.blocks(&self.places.paths, &wanted, self.places.is_stored).map(Some)
     }
 
     /// In a collection that is older than columns, what no group covers is read from the rows.
@@ -276,12 +295,13 @@ impl<'q> Scan<'q> {
     fn lies_before(&self, part: &Part, id: &[u8], rev: bool) -> bool {
         let (first, last): (&[u8], &[u8]) = match part {
             Part::Rows(from, to) => (from, to),
+            Part::Block(_) | Part::Row(_) | Part::Group(_) => return false,
             Part::Stretch(Stretch { group: Some(group), .. }) => match self.groups.get(*group) {
                 Some(group) => (&group.lo, &group.end),
                 None => return false,
             },
             Part::Stretch(Stretch { entries, .. }) => {
-                (self.delta.id(entries.start), self.delta.id(entries.end.saturating_sub(1)))
+                (self.known.delta.id(entries.start), self.known.delta.id(entries.end.saturating_sub(1)))
             }
         };
         if rev { first > id } else { last < id }
@@ -318,6 +338,12 @@ fn prepare(masker: &Masker<'_>, tasks: &[(usize, Arc<Dictionary>)]) -> Result<()
 enum Part {
     /// A group with its dirty entries, or entries alone.
     Stretch(Stretch),
+    /// A group, but for the records that have entries.
+    Group(Stretch),
+    /// Dirty entries as columns.
+    Block(Arc<Group>),
+    /// A dirty entry of which the row must be read.
+    Row(usize),
     /// The rows of the ids from the first to before the second.
     Rows(Vec<u8>, Vec<u8>),
 }

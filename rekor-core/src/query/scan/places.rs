@@ -21,6 +21,8 @@ use crate::query::vector::mask::HeadOf;
 pub(super) struct Places {
     /// The table, with the paths of the query in it, stored or not.
     pub(super) paths: Arc<Paths>,
+    /// Whether the table is as it is stored.
+    pub(super) is_stored: bool,
     slots: Vec<Place>,
 }
 
@@ -35,9 +37,9 @@ pub(super) enum Place {
 }
 
 impl Places {
-    pub(super) fn new(slots: &Slots<'_>, paths: Arc<Paths>) -> Self {
+    pub(super) fn new(slots: &Slots<'_>, stored: &Arc<Paths>) -> Self {
         let fields: Vec<&Field> = (0..slots.count()).filter_map(|slot| Some(&slots.field(slot)?.0)).collect();
-        let mut paths = paths;
+        let mut paths = Arc::clone(stored);
         for field in &fields {
             if let Field::Data(path) = field
                 && paths.trail(path).len() < path.len()
@@ -55,7 +57,21 @@ impl Places {
             Field::Data(path) => Place::Data(paths.trail(path), path.clone()),
         };
         let slots = fields.iter().map(place).collect();
-        Self { paths, slots }
+        let is_stored = Arc::ptr_eq(&paths, stored);
+        Self { paths, is_stored, slots }
+    }
+
+    /// The numbers of all paths that matter to the query, in ascending order.
+    pub(super) fn wanted(&self) -> Vec<u32> {
+        let numbers = self.slots.iter().flat_map(|place| match place {
+            Place::Id => &[],
+            Place::Own(path) => std::slice::from_ref(path),
+            Place::Data(trail, _) => trail.as_slice(),
+        });
+        let mut wanted: Vec<u32> = numbers.copied().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
     }
 
     /// The places, by slot.

@@ -39,7 +39,7 @@ impl<'w, S: Sink> Worker<'w, S> {
 
     /// Notes a part that is not needed any more.
     pub(super) fn skip(&mut self, part: &Part) {
-        if matches!(part, Part::Stretch(Stretch { group: Some(_), .. })) {
+        if matches!(part, Part::Group(_) | Part::Stretch(Stretch { group: Some(_), .. })) {
             self.stats.groups_skipped += 1;
         }
     }
@@ -48,6 +48,12 @@ impl<'w, S: Sink> Worker<'w, S> {
     pub(super) fn part(&mut self, part: &Part) -> Result<()> {
         match part {
             Part::Rows(from, to) => self.gap(from, to),
+            Part::Row(entry) => self.row(&id_of(self.scan.known.delta.id(*entry))?),
+            Part::Block(block) => self.block(block),
+            Part::Group(stretch) => match stretch.group.and_then(|group| self.scan.groups.get(group)) {
+                Some(group) => self.group(group, &stretch.entries),
+                None => Ok(()),
+            },
             Part::Stretch(stretch) => {
                 if let Some(group) = stretch.group.and_then(|group| self.scan.groups.get(group)) {
                     self.group(group, &stretch.entries)?;
@@ -55,6 +61,16 @@ impl<'w, S: Sink> Worker<'w, S> {
                 stretch.entries.clone().try_for_each(|entry| self.entry(entry))
             }
         }
+    }
+
+    /// Dirty entries as columns, which are no group to whoever counts groups.
+    fn block(&mut self, block: &Group) -> Result<()> {
+        let before = self.stats;
+        self.group(block, &(0..0))?;
+        (self.stats.groups_read, self.stats.groups_skipped) = (before.groups_read, before.groups_skipped);
+        self.stats.dirty += block.rows as u64;
+        self.stats.examined = before.examined + block.rows as u64;
+        Ok(())
     }
 
     /// The rows of a stretch of ids.
@@ -82,13 +98,13 @@ impl<'w, S: Sink> Worker<'w, S> {
     /// One dirty entry.
     fn entry(&mut self, at: usize) -> Result<()> {
         let scan = self.scan;
-        let entry = scan.delta.entry(at)?;
+        let entry = scan.known.delta.entry(at)?;
         let scalars = match &entry {
             Dirty::Gone => return Ok(()),
-            Dirty::Row => return self.row(&id_of(scan.delta.id(at))?),
+            Dirty::Row => return self.row(&id_of(scan.known.delta.id(at))?),
             Dirty::Scalars(scalars) => scalars,
         };
-        let id = id_of(scan.delta.id(at))?;
+        let id = id_of(scan.known.delta.id(at))?;
         let Some(tuple) = scan.interests.tuple(&id, scalars, &scan.places.paths, scan.slots)? else {
             return self.row(&id);
         };
@@ -138,7 +154,7 @@ impl<'w, S: Sink> Worker<'w, S> {
             find_hidden(&columns, first, group.rows, &mut hidden);
         }
         for at in entries.clone() {
-            if let Some(row) = ids.find(scan.delta.id(at)) {
+            if let Some(row) = ids.find(scan.known.delta.id(at)) {
                 clear(&mut mask, row);
                 clear(&mut hidden, row);
             }
