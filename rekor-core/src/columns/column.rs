@@ -45,7 +45,7 @@ pub enum Values {
         /// Digits after the second's point.
         digits: u8,
     },
-    /// Doubles; integers among them are exact. 0 where there is no value.
+    /// Doubles; integers among them are exact. Where there is no value stands any.
     Doubles(Vec<f64>),
     /// Codes of a dictionary: null where the offset is 0, else `base` plus the offset.
     Codes {

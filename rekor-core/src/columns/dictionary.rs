@@ -37,13 +37,19 @@ impl<'d> Entry<'d> {
 }
 
 /// Codes from 1 on; 0 stands for null.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Dictionary {
     chunks: Vec<Arc<Chunk>>,
     /// The checksum over those of all chunks.
     chain: u32,
     /// Tells it and what grows from it apart from all other dictionaries of the process.
     id: u64,
+}
+
+impl Default for Dictionary {
+    fn default() -> Self {
+        Self::empty()
+    }
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -292,15 +298,7 @@ impl Dictionary {
     /// Whether each code of `other` stands for the same here: it is this dictionary, or was before this one grew.
     #[must_use]
     pub fn extends(&self, other: &Self) -> bool {
-        match other.chunks.last() {
-            None => true,
-            // A chunk is only ever followed by others, so a shared one has the same chunks before it.
-            Some(last) => {
-                let shared =
-                    self.chunks.get(other.chunks.len() - 1).is_some_and(|own| Arc::ptr_eq(own, last));
-                shared || (self.chain != 0 && self.chain == other.chain && self.len() == other.len())
-            }
-        }
+        other.is_empty() || self.id == other.id && self.len() >= other.len()
     }
 
     /// Every entry, in the order of codes from 1 on.

@@ -79,16 +79,18 @@ fn run(
     };
 
     let mut rows = groups.finish()?;
-    let mut passing = Ok(());
-    rows.retain(|row| {
-        having.matches(&GroupTuple(row)).unwrap_or_else(|error| {
-            passing = Err(error);
-            false
-        })
-    });
-    passing?;
-    sort(&mut rows, &order, columns.groups());
+    if !having.is_everything() {
+        let mut passing = Ok(());
+        rows.retain(|row| {
+            having.matches(&GroupTuple(row)).unwrap_or_else(|error| {
+                passing = Err(error);
+                false
+            })
+        });
+        passing?;
+    }
     let all = rows.len();
+    sort(&mut rows, &order, columns.groups(), limit.map(|limit| offset.saturating_add(limit)));
     let shown = rows.into_iter().skip(offset).take(limit.unwrap_or(usize::MAX));
     let rows: Vec<Vec<Json>> =
         shown.map(|row| row.iter().map(|value| Json::from_text(value.to_json())).collect()).collect();
@@ -98,16 +100,26 @@ fn run(
     Ok((AggregateAnswer { columns: columns.into_names(), rows, meta }, explanation))
 }
 
-/// Puts rows in the order asked for; ties, and all rows when nothing is asked, by the group's own values.
-fn sort(rows: &mut [Vec<Scalar<'static>>], order: &Order, groups: usize) {
-    rows.sort_by(|a, b| {
-        let by_parts = order.parts.iter().map(|part| {
+/// Puts rows in the order asked for; ties, and all rows when nothing is asked, by the group's own values. Only the first
+/// `wanted` need stand in order.
+fn sort(rows: &mut [Vec<Scalar<'static>>], order: &Order, groups: usize, wanted: Option<usize>) {
+    let compare = |a: &Vec<Scalar<'static>>, b: &Vec<Scalar<'static>>| {
+        for part in &order.parts {
             let compared = a.get(part.slot).cmp(&b.get(part.slot));
-            if part.descending { compared.reverse() } else { compared }
-        });
-        let asked = by_parts.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then);
-        asked.then_with(|| a.iter().take(groups).cmp(b.iter().take(groups)))
-    });
+            if compared.is_ne() {
+                return if part.descending { compared.reverse() } else { compared };
+            }
+        }
+        a.iter().take(groups).cmp(b.iter().take(groups))
+    };
+    // No two groups have the same values, so an unstable sort gives one order.
+    let head = match wanted.filter(|wanted| *wanted > 0 && *wanted < rows.len()) {
+        Some(wanted) => rows.select_nth_unstable_by(wanted - 1, compare).0.len() + 1,
+        None => rows.len(),
+    };
+    if let Some(head) = rows.get_mut(..head) {
+        head.sort_unstable_by(compare);
+    }
 }
 
 struct Totals<'t> {

@@ -19,7 +19,7 @@ use crate::codec::row::decode_record;
 use crate::columns::group::Group;
 use crate::ctx::config::Collection;
 use crate::engine::memory::MemoryEngine;
-use crate::engine::{Caps, Commit, CommitError, Engine, Integrity, Put, Seq, View, WorkspaceKey};
+use crate::engine::{Caps, Commit, CommitError, Compacted, Engine, Integrity, Put, Seq, View, WorkspaceKey};
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
 use crate::ground::json::Json;
@@ -68,6 +68,9 @@ impl Engine for Racing {
     }
     fn check(&self, ws: WorkspaceKey) -> Result<Integrity> {
         self.model.check(ws)
+    }
+    fn compact(&self, ws: WorkspaceKey) -> Result<Compacted> {
+        self.model.compact(ws)
     }
     fn close(&self) -> Result<()> {
         self.model.close()
@@ -277,7 +280,9 @@ fn data(n: i64) -> Value {
 }
 
 /// The questions: a filter on one field, and the same in Rust.
-const QUESTIONS: [(&str, fn(&Value) -> bool); 5] = [
+type Holds = fn(&Value) -> bool;
+
+const QUESTIONS: [(&str, Holds); 5] = [
     (r#"{"and":[]}"#, |_| true),
     (r#"{"field":"data.n","op":"gte","value":20}"#, |data| data["n"].as_i64() >= Some(20)),
     (r#"{"field":"data.s","op":"eq","value":"s2"}"#, |data| data["s"] == "s2"),
@@ -358,7 +363,7 @@ fn whole(view: &dyn View, collection: &Collection, groups: &[Arc<Group>]) {
     let number = collection.row.number;
     assert!(groups.iter().all(|group| group.lo < group.end && group.as_of <= view.seq()));
     assert!(groups.windows(2).all(|two| two[0].end <= two[1].lo), "groups overlap");
-    let mut keys_of = |(lo, hi): (Vec<u8>, Vec<u8>)| {
+    let keys_of = |(lo, hi): (Vec<u8>, Vec<u8>)| {
         let mut found = Vec::new();
         view.scan_each(&lo, &hi, false, &mut |key, _, _| {
             found.push(key.to_vec());
