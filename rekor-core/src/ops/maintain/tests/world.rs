@@ -279,9 +279,10 @@ fn data(n: i64) -> Value {
     data
 }
 
-/// The questions: a filter on one field, and the same in Rust.
+/// What a filter means, in Rust.
 type Holds = fn(&Value) -> bool;
 
+/// The questions: a filter on one field, and the same in Rust.
 const QUESTIONS: [(&str, Holds); 5] = [
     (r#"{"and":[]}"#, |_| true),
     (r#"{"field":"data.n","op":"gte","value":20}"#, |data| data["n"].as_i64() >= Some(20)),
