@@ -358,7 +358,7 @@ fn whole(view: &dyn View, collection: &Collection, groups: &[Arc<Group>]) {
     let number = collection.row.number;
     assert!(groups.iter().all(|group| group.lo < group.end && group.as_of <= view.seq()));
     assert!(groups.windows(2).all(|two| two[0].end <= two[1].lo), "groups overlap");
-    let mut keys_of = |(lo, hi): (Vec<u8>, Vec<u8>)| {
+    let keys_of = |(lo, hi): (Vec<u8>, Vec<u8>)| {
         let mut found = Vec::new();
         view.scan_each(&lo, &hi, false, &mut |key, _, _| {
             found.push(key.to_vec());
