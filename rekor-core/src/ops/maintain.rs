@@ -26,7 +26,7 @@ const STEP_KEYS: usize = if cfg!(test) { 16 } else { 16_384 };
 
 /// Records, and bytes of them, that one step seals at most, unless one group holds more.
 const STEP_ROWS: usize = 4 * GROUP_ROWS;
-const STEP_BYTES: usize = 16 << 20;
+const STEP_BYTES: usize = if cfg!(test) { 16 << 10 } else { 16 << 20 };
 
 /// Where a round of steps through a workspace stands. A new one starts from the beginning.
 #[derive(Debug, Clone, Default)]
@@ -172,11 +172,11 @@ impl Stretch {
     }
 }
 
-/// Two groups side by side that fit into one.
+/// Two groups side by side that fit into one, and into one step with room for what was written since.
 fn find_small(groups: &[Arc<Group>]) -> Option<Work> {
     groups.windows(2).find_map(|two| match two {
         [a, b]
-            if a.rows + b.rows <= GROUP_ROWS =>
+            if a.rows + b.rows <= GROUP_ROWS && a.bytes.saturating_add(b.bytes) <= STEP_BYTES as u64 / 2 =>
         {
             Some(Work::Seal { lo: a.lo.to_vec(), end: b.end.to_vec() })
         }
