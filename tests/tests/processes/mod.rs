@@ -1,5 +1,6 @@
 //! Several processes on one store at the same time.
 
+mod columns;
 mod handles;
 mod kill;
 mod races;

@@ -11,9 +11,11 @@
 
 mod fork;
 mod import;
+mod ledger;
 mod pairs;
 mod race;
 mod schema;
+mod seal;
 mod serve;
 
 use std::io::{BufRead, Write};
@@ -36,6 +38,9 @@ fn main() -> ExitCode {
         "pairs" => pairs::run(store, rest),
         "write" => schema::write(store, rest),
         "tighten" => schema::tighten(store, rest),
+        "seal" => seal::run(store, rest),
+        "ledger" => ledger::write(store, rest),
+        "audit" => ledger::audit(store, rest),
         "fork" => fork::run(store),
         _ => panic!("no job `{job}`"),
     }
