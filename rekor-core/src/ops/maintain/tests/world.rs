@@ -283,8 +283,10 @@ fn data(n: i64) -> Value {
     data
 }
 
-/// The questions: a filter on one field, and the same in Rust.
-const QUESTIONS: [(&str, fn(&Value) -> bool); 5] = [
+/// A filter on one field, and the same in Rust.
+type Question = (&'static str, fn(&Value) -> bool);
+
+const QUESTIONS: [Question; 5] = [
     (r#"{"and":[]}"#, |_| true),
     (r#"{"field":"data.n","op":"gte","value":20}"#, |data| data["n"].as_i64() >= Some(20)),
     (r#"{"field":"data.s","op":"eq","value":"s2"}"#, |data| data["s"] == "s2"),
