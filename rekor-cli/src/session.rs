@@ -15,7 +15,7 @@ use crate::settings;
 const WRITE_CACHE_BYTES: usize = 64 << 20;
 const READ_CACHE_BYTES: usize = 8 << 20;
 
-/// Of so many commits one is followed by a look at what maintenance there is to do.
+/// Whoever makes the last of so many commits looks what maintenance there is to do.
 const MAINTENANCE_COMMITS: u64 = 16;
 
 /// Whether a command changes anything.
@@ -34,8 +34,8 @@ pub(crate) struct Session {
     pub(crate) out: Printer,
     /// The store, from its first use until the command has printed.
     store: RefCell<Option<(Access, Store)>>,
-    /// The workspace that was opened to write.
-    written: RefCell<Option<Workspace>>,
+    /// The workspace that was opened to write, and its newest commit then.
+    written: RefCell<Option<(Workspace, u64)>>,
 }
 
 impl Session {
@@ -73,8 +73,8 @@ impl Session {
                 })?,
                 None => store.only_workspace()?,
             };
-            if access == Access::Write {
-                self.written.replace(Some(workspace.clone()));
+            if access == Access::Write && self.written.borrow().is_none() {
+                self.written.replace(Some((workspace.clone(), workspace.seq()?)));
             }
             work(&workspace.with_actor(settings::actor(&self.global)))
         })
@@ -122,8 +122,10 @@ impl Session {
     /// Ends the run: a command that wrote does a step of maintenance, now that it has printed, and the store is closed.
     pub(crate) fn end(&self) {
         let Some((_, store)) = self.store.take() else { return };
-        if let Some(workspace) = self.written.take()
-            && workspace.seq().is_ok_and(|seq| seq.is_multiple_of(MAINTENANCE_COMMITS))
+        // Commands of several commits may step over the last of a run, so it is not the number itself that counts.
+        let run = |seq: u64| seq / MAINTENANCE_COMMITS;
+        if let Some((workspace, before)) = self.written.take()
+            && workspace.seq().is_ok_and(|seq| run(seq) > run(before))
         {
             // What is left undone only makes queries slower, and the next command tries again.
             let _ = workspace.maintain();

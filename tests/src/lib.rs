@@ -1,3 +1,4 @@
 //! What the tests share, and the documents that are made from the tables of rekor-core.
 
 pub mod docs;
+pub mod rounds;

@@ -11,6 +11,7 @@
 mod docs;
 mod documents;
 mod doors;
+mod formats;
 mod hostile;
 mod oracle;
 mod processes;

@@ -262,3 +262,9 @@ pub(crate) fn seed() -> u64 {
     println!("replay: REKOR_SEED={seed} cargo nextest run -p rekor-tests {name}");
     seed
 }
+
+/// How many rounds a random test does: `REKOR_ROUNDS`, else as many as fit between two commits.
+#[expect(clippy::disallowed_methods, reason = "a random test is run longer by hand")]
+pub(crate) fn rounds(usual: usize) -> usize {
+    std::env::var("REKOR_ROUNDS").map_or(usual, |text| text.parse().expect("REKOR_ROUNDS is a number"))
+}

@@ -23,6 +23,8 @@ pub struct Group {
     pub as_of: Seq,
     /// How many records it holds.
     pub rows: usize,
+    /// Bytes of their rows when it was sealed: how much work it is to seal it anew.
+    pub bytes: u64,
     /// Whether some paths of its records have no column.
     pub is_partial: bool,
     /// Its columns, by path.
@@ -39,13 +41,20 @@ pub struct Group {
 impl Group {
     /// A group that was just made.
     #[must_use]
-    pub fn new(lo: &[u8], end: &[u8], as_of: Seq, rows: usize, is_partial: bool, heads: Vec<Head>) -> Self {
+    pub fn new(
+        (lo, end): (&[u8], &[u8]),
+        as_of: Seq,
+        (rows, bytes): (usize, u64),
+        is_partial: bool,
+        heads: Vec<Head>,
+    ) -> Self {
         let loaded = heads.iter().map(|_| OnceLock::new()).collect();
         Self {
             lo: lo.into(),
             end: end.into(),
             as_of,
             rows,
+            bytes,
             is_partial,
             heads,
             loaded,
@@ -72,7 +81,8 @@ impl Group {
     /// The same group, nothing of it decoded.
     #[must_use]
     pub(super) fn unloaded(&self) -> Self {
-        Self::new(&self.lo, &self.end, self.as_of, self.rows, self.is_partial, self.heads.clone())
+        let (span, size) = ((&*self.lo, &*self.end), (self.rows, self.bytes));
+        Self::new(span, self.as_of, size, self.is_partial, self.heads.clone())
     }
 
     /// Whether it covers an id.
@@ -140,6 +150,7 @@ impl Group {
         let mut out = envelope();
         put_varint(&mut out, self.as_of.0);
         put_varint(&mut out, self.rows as u64);
+        put_varint(&mut out, self.bytes);
         out.push(u8::from(self.is_partial));
         put_bytes(&mut out, &self.end);
         put_varint(&mut out, self.heads.len() as u64);
@@ -150,7 +161,7 @@ impl Group {
     /// Reads the header of the group whose least id is `lo`.
     pub fn decode(lo: &[u8], value: &[u8]) -> Result<Self> {
         let mut taker = open(value)?;
-        let (as_of, rows) = (Seq(taker.varint()?), taker.length()?);
+        let (as_of, rows, bytes) = (Seq(taker.varint()?), taker.length()?, taker.varint()?);
         let is_partial = taker.byte()? == 1;
         let end = taker.bytes()?;
         let count = taker.length()?;
@@ -162,7 +173,7 @@ impl Group {
         if !taker.is_empty() || !ordered || lo >= end {
             return Err(damaged());
         }
-        Ok(Self::new(lo, end, as_of, rows, is_partial, heads))
+        Ok(Self::new((lo, end), as_of, (rows, bytes), is_partial, heads))
     }
 }
 
@@ -175,9 +186,10 @@ mod tests {
     fn headers_round_trip() {
         let head = |path, form| Head { path, form, nulls: 1, sum: 7, epoch: 0 };
         let heads = vec![head(2, Form::Ints { min: 1, max: 2 }), head(9, Form::Constant(Cell::Bool(true)))];
-        let group = Group::new(b"\x02a\0", b"\x02c\0", Seq(5), 3, true, heads);
+        let group = Group::new((b"\x02a\0", b"\x02c\0"), Seq(5), (3, 99), true, heads);
         let read = Group::decode(b"\x02a\0", &group.encode()).unwrap();
         assert_eq!((&read.heads, read.as_of, read.rows, read.is_partial), (&group.heads, Seq(5), 3, true));
+        assert_eq!(read.bytes, 99);
         assert_eq!((read.place(9), read.place(3)), (Some(1), None));
         assert!(read.covers(b"\x02b\0") && !read.covers(b"\x02d\0"));
         assert!(Group::decode(b"\x02d\0", &group.encode()).is_err());

@@ -131,7 +131,8 @@ impl<'v> Sealer<'v> {
             heads.push(self.put(head, Some(block), lo, as_of)?);
             heads.sort_by_key(|head| head.path);
         }
-        let group = Group::new(lo, end, as_of, rows.len(), is_partial, heads);
+        let bytes = rows.iter().map(|(_, row)| row.len() as u64).sum();
+        let group = Group::new((lo, end), as_of, (rows.len(), bytes), is_partial, heads);
         self.sealed.puts.push((keys::column_group(self.columns.collection, lo), group.encode()));
         Ok(())
     }

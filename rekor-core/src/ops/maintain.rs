@@ -21,12 +21,12 @@ use crate::ground::error::Result;
 const TAIL_ROWS_MIN: usize = GROUP_ROWS / 4;
 /// A group is sealed anew when one in so many of its records is dirty.
 const DIRTY_SHARE: usize = 16;
-/// Dirty entries that one step looks at, and keys that it removes, at most.
-const STEP_KEYS: usize = 16_384;
+/// Keys that one step removes at most.
+const STEP_KEYS: usize = if cfg!(test) { 16 } else { 16_384 };
 
 /// Records, and bytes of them, that one step seals at most, unless one group holds more.
 const STEP_ROWS: usize = 4 * GROUP_ROWS;
-const STEP_BYTES: usize = 16 << 20;
+const STEP_BYTES: usize = if cfg!(test) { 16 << 10 } else { 16 << 20 };
 
 /// Where a round of steps through a workspace stands. A new one starts from the beginning.
 #[derive(Debug, Clone, Default)]
@@ -84,14 +84,10 @@ pub fn step(session: &Session, round: &mut Round) -> Result<bool> {
 fn step_in(session: &Session, view: &dyn View, collection: &Collection, round: &mut Round) -> Result<bool> {
     let number = collection.row.number;
     let groups = session.columns(view, collection).groups()?;
-    let work = match find_dirty(view, number, &groups, &mut round.from)? {
-        None if round.from.is_empty() => find_small(&groups),
-        found => found,
-    };
-    match work {
+    let dirty = find_dirty(view, number, &groups, &mut round.from)?;
+    match dirty.or_else(|| find_small(&groups)) {
         Some(Work::Seal { lo, end }) => seal(session, number, &lo, &end),
         Some(Work::Remove(entries)) => remove(session, &entries),
-        None if !round.from.is_empty() => Ok(true),
         None if collection.row.tracked => Ok(false),
         None => track(session, view, collection, &groups),
     }
@@ -106,7 +102,8 @@ struct Stretch {
     live: usize,
 }
 
-/// Looks for entries to do something about, from `from` on, which is moved to where the next look goes on.
+/// Looks for entries to do something about, from `from` on, which is moved to where the next look goes on. It does not
+/// give up before the last entry: whoever does single steps begins each at the first.
 fn find_dirty(
     view: &dyn View,
     number: u32,
@@ -115,7 +112,6 @@ fn find_dirty(
 ) -> Result<Option<Work>> {
     let (lo, hi) = column_keys::dirties(number);
     let start = if from.is_empty() { lo } else { std::mem::take(from) };
-    let mut looked = 0;
     let mut stretch = Stretch::default();
     let mut stale = Vec::new();
     let mut at = 0;
@@ -138,9 +134,8 @@ fn find_dirty(
                 stretch.add(id);
             }
         }
-        looked += 1;
         let is_full = stretch.group.is_none() && stretch.live >= GROUP_ROWS;
-        if found.is_some() || is_full || looked >= STEP_KEYS {
+        if found.is_some() || is_full || stale.len() >= STEP_KEYS {
             from.extend_from_slice(key);
             return ControlFlow::Break(());
         }
@@ -177,10 +172,12 @@ impl Stretch {
     }
 }
 
-/// Two groups side by side that fit into one.
+/// Two groups side by side that fit into one, and into one step with room for what was written since.
 fn find_small(groups: &[Arc<Group>]) -> Option<Work> {
     groups.windows(2).find_map(|two| match two {
-        [a, b] if a.rows + b.rows <= GROUP_ROWS => {
+        [a, b]
+            if a.rows + b.rows <= GROUP_ROWS && a.bytes.saturating_add(b.bytes) <= STEP_BYTES as u64 / 2 =>
+        {
             Some(Work::Seal { lo: a.lo.to_vec(), end: b.end.to_vec() })
         }
         _ => None,

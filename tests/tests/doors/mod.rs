@@ -2,6 +2,7 @@
 
 mod cases;
 mod codes;
+mod columns;
 mod imports;
 mod limits;
 mod store;

@@ -3,6 +3,7 @@
 
 mod filter;
 mod generate;
+mod life;
 mod totals;
 mod value;
 

@@ -1,5 +1,6 @@
 //! Several processes on one store at the same time.
 
+mod columns;
 mod compact;
 mod handles;
 mod kill;

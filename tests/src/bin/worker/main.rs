@@ -12,9 +12,11 @@
 mod fork;
 mod hold;
 mod import;
+mod ledger;
 mod pairs;
 mod race;
 mod schema;
+mod seal;
 mod serve;
 
 use std::io::{BufRead, Write};
@@ -38,6 +40,9 @@ fn main() -> ExitCode {
         "write" => schema::write(store, rest),
         "tighten" => schema::tighten(store, rest),
         "hold" => hold::run(store),
+        "seal" => seal::run(store, rest),
+        "ledger" => ledger::write(store, rest),
+        "audit" => ledger::audit(store, rest),
         "fork" => fork::run(store),
         _ => panic!("no job `{job}`"),
     }

@@ -2,5 +2,6 @@
 
 mod imports;
 mod races;
+mod steps;
 mod upkeep;
 mod world;

@@ -237,6 +237,13 @@ pub(super) fn put(ws: &Workspace, id: &str, n: i64) {
     ws.call("upsert_record", &request.to_string()).unwrap();
 }
 
+/// Writes a record of which few fit into one step.
+pub(super) fn put_large(ws: &Workspace, id: &str, n: i64) {
+    let mut request = json!({"collection": "c", "id": id, "data": data(n)});
+    request["data"]["large"] = json!("x".repeat(2_000));
+    ws.call("upsert_record", &request.to_string()).unwrap();
+}
+
 pub(super) fn delete(ws: &Workspace, id: &str) {
     ws.call("delete_record", &json!({"collection": "c", "id": id}).to_string()).unwrap();
 }
