@@ -244,7 +244,7 @@ fn last_record(view: &dyn View, number: u32, lo: &[u8], end: &[u8]) -> Result<Ve
 }
 
 /// Seals the records from `lo` to before `end` anew, whole groups only, and removes the entries that this overtakes.
-fn seal(session: &Session, number: u32, lo: &[u8], end: &[u8]) -> Result<bool> {
+pub(super) fn seal(session: &Session, number: u32, lo: &[u8], end: &[u8]) -> Result<bool> {
     let done = session.write_once(|ctx| {
         let view = ctx.view();
         let groups = ctx.columns(number).groups()?;
@@ -254,14 +254,12 @@ fn seal(session: &Session, number: u32, lo: &[u8], end: &[u8]) -> Result<bool> {
         let mut end = covered.last().map_or(end, |group| end.max(&group.end)).to_vec();
         let (mut rows, cut) = read_rows(view, number, &lo, &end)?;
         let mut rest = None;
-        match (cut, covered.as_slice()) {
-            (None, _) => {}
-            (Some(cut), []) => end = cut,
-            (Some(cut), [group]) => {
-                rest =
-                    Some((rest_of(ctx, number, group, &cut)?, std::mem::replace(&mut end, cut), group.as_of));
+        if let Some(cut) = cut {
+            // What is left of a group that is cut keeps its age, which says nothing of ids beyond it.
+            if let Some(group) = covered.iter().find(|group| group.covers(&cut)) {
+                rest = Some((rest_of(ctx, number, group, &cut)?, group.end.to_vec(), group.as_of));
             }
-            _ => return Ok(false),
+            end = cut;
         }
         // A small group before takes new records in.
         let before = groups.iter().take_while(|group| *group.end <= *lo).last();

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::api::workspace::CreateWorkspace;
+use crate::codec::column_keys::ColumnKey;
 use crate::codec::id::Id;
 use crate::codec::{column_keys, keys};
 use crate::columns::group::Group;
@@ -18,6 +19,7 @@ use crate::workspace::Workspace;
 mod damage;
 mod entries;
 mod random;
+mod steps;
 
 /// The number of the first collection of a workspace.
 const NUMBER: u32 = 1;
@@ -92,7 +94,7 @@ fn range(ws: &Workspace, (lo, hi): (Vec<u8>, Vec<u8>)) -> Vec<(Vec<u8>, Vec<u8>)
 }
 
 fn groups(ws: &Workspace) -> Vec<Group> {
-    let headers = range(ws, column_keys::ColumnKey::Group.all(NUMBER));
+    let headers = range(ws, ColumnKey::Group.all(NUMBER));
     headers
         .iter()
         .map(|(key, value)| Group::decode(column_keys::column_group_lo(key).unwrap(), value).unwrap())
@@ -137,4 +139,22 @@ fn finds(ws: &Workspace, words: &[&str]) {
     for word in words {
         assert!(problems[0].contains(word), "{problems:?} does not say `{word}`");
     }
+}
+
+/// Makes the collection one that is older than columns: nothing of it is in groups or in the dirty set.
+fn forget(ws: &Workspace) {
+    let keys: Vec<Vec<u8>> =
+        [ColumnKey::Group.all(NUMBER), ColumnKey::Block.all(NUMBER), column_keys::dirties(NUMBER)]
+            .into_iter()
+            .flat_map(|span| range(ws, span))
+            .map(|(key, _)| key)
+            .collect();
+    ws.session()
+        .write(|ctx| {
+            keys.iter().for_each(|key| ctx.drop_derived(key.clone()));
+            let mut row = ctx.collection_row("things")?.unwrap();
+            row.tracked = false;
+            ctx.put_collection("things", Some(&row), None)
+        })
+        .unwrap();
 }

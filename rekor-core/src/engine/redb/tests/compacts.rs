@@ -78,7 +78,7 @@ fn a_view_of_another_handle_makes_it_busy_and_tries_do_not_grow_the_file() {
     let file = dir.path().join(format!("workspaces/{}.redb", key(1)));
     let before = std::fs::metadata(&file).unwrap().len();
     assert_eq!(one.compact(key(1)).unwrap_err().code(), Code::Busy);
-    assert_eq!(std::fs::metadata(&file).unwrap().len(), before);
+    assert!(std::fs::metadata(&file).unwrap().len() <= before);
     is_whole(&two);
     assert_eq!(get(&*view, b"a").unwrap().1, b"1");
     drop(view);

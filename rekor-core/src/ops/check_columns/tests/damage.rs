@@ -1,7 +1,6 @@
 //! Damaged groups, blocks and dictionaries, and rows that changed behind their groups.
 
 use super::*;
-use crate::codec::column_keys::ColumnKey;
 use crate::codec::row::{RecordRow, decode_record};
 use crate::columns::dictionary::{Chunk, Entry, Tail};
 use crate::columns::form::{Form, Head};

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::api::transfer::ImportRecords;
-use crate::codec::column_keys::ColumnKey;
 
 /// SplitMix64.
 struct Dice(u64);
@@ -111,24 +110,6 @@ fn import(ws: &Workspace, dice: &mut Dice, whole: bool) {
         .collect();
     let request = ImportRecords { collection: "things".into(), whole, ..Default::default() };
     ws.import_records(&request, &mut lines.join("\n").as_bytes(), &mut |_| Ok(())).unwrap();
-}
-
-/// Makes the collection one that is older than columns: nothing of it is in groups or in the dirty set.
-fn forget(ws: &Workspace) {
-    let keys: Vec<Vec<u8>> =
-        [ColumnKey::Group.all(NUMBER), ColumnKey::Block.all(NUMBER), column_keys::dirties(NUMBER)]
-            .into_iter()
-            .flat_map(|span| range(ws, span))
-            .map(|(key, _)| key)
-            .collect();
-    ws.session()
-        .write(|ctx| {
-            keys.iter().for_each(|key| ctx.drop_derived(key.clone()));
-            let mut row = ctx.collection_row("things")?.unwrap();
-            row.tracked = false;
-            ctx.put_collection("things", Some(&row), None)
-        })
-        .unwrap();
 }
 
 fn one_thread(seed: u64, keys: usize, writes: usize) {
