@@ -67,7 +67,7 @@ impl Group {
     /// Columns that are nowhere stored, as a group that covers no ids.
     #[must_use]
     pub fn loaded(as_of: Seq, rows: usize, heads: Vec<Head>, columns: Vec<Arc<Column>>, ids: Ids) -> Self {
-        let mut made = Self::new(&[], &[], as_of, rows, false, heads);
+        let mut made = Self::new((&[], &[]), as_of, (rows, 0), false, heads);
         made.loaded = columns.into_iter().map(OnceLock::from).collect();
         made.ids = OnceLock::from(Arc::new(ids));
         made

@@ -54,7 +54,7 @@ fn a_damaged_header_is_named() {
 fn groups_that_overlap_are_named() {
     let ws = sealed();
     let end = id("r030");
-    edit(&ws, |group| *group = Group::new(&group.lo, &end, group.as_of, 0, false, Vec::new()));
+    edit(&ws, |group| *group = Group::new((&group.lo, &end), group.as_of, (0, 0), false, Vec::new()));
     let problems = problems(&ws);
     assert!(problems.iter().any(|problem| problem.contains("covers some of the same")), "{problems:?}");
 }
@@ -145,7 +145,7 @@ fn a_column_that_a_header_leaves_out_is_named_with_the_records() {
     remove(&ws, block(&ws, any));
     edit(&ws, |group| {
         let heads = group.heads.iter().copied().filter(|head| head.path != any).collect();
-        *group = Group::new(&group.lo, &group.end, group.as_of, group.rows, false, heads);
+        *group = Group::new((&group.lo, &group.end), group.as_of, (group.rows, group.bytes), false, heads);
     });
     let found = problems(&ws);
     assert_eq!(found.len(), groups(&ws)[0].rows);
