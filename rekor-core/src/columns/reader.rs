@@ -127,6 +127,10 @@ impl<'v> Columns<'v> {
 
     /// The ids of a group's records.
     pub fn ids(&self, group: &Group) -> Result<Arc<Ids>> {
+        if group.rows == 0 {
+            // There is no block, since there are no records.
+            return Ok(Arc::new(Ids::Uuids(Vec::new())));
+        }
         let head = group.place(IDS).and_then(|place| group.heads.get(place)).ok_or_else(damaged)?;
         if head.form != Form::Ids {
             return Err(damaged());
