@@ -130,6 +130,10 @@ impl<'v> Columns<'v> {
         if let Some(ids) = group.known_ids() {
             return Ok(ids);
         }
+        if group.rows == 0 {
+            // There is no block, since there are no records.
+            return Ok(Arc::new(Ids::Uuids(Vec::new())));
+        }
         let head = group.place(IDS).and_then(|place| group.heads.get(place)).ok_or_else(damaged)?;
         if head.form != Form::Ids {
             return Err(damaged());

@@ -155,6 +155,10 @@ fn so_do_writers_and_maintenance_beside_each_other() {
     for seed in 200..202 {
         println!("seed {seed}");
         let ws = workspace();
+        // Some of what is there is older than columns.
+        let mut dice = Dice(seed);
+        (0..40).for_each(|_| write(&ws, &mut dice, 400));
+        forget(&ws);
         let writing = AtomicUsize::new(2);
         std::thread::scope(|scope| {
             let (ws, writing) = (&ws, &writing);

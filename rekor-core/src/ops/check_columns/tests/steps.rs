@@ -61,3 +61,19 @@ fn small_groups_with_much_between_them_do_not_keep_it_from_being_sealed() {
     assert!(is_tracked(&ws));
     assert_eq!(problems(&ws), [""; 0]);
 }
+
+#[test]
+fn a_group_that_has_become_empty_takes_more_records_in_than_one_step_seals() {
+    let ws = workspace();
+    (0..20).for_each(|n| upsert(&ws, &format!("r{:03}", n * 10), &data(n)));
+    maintain(&ws);
+    for n in 0..20 {
+        ws.call("delete_record", &format!(r#"{{"collection":"things","id":"r{:03}"}}"#, n * 10)).unwrap();
+    }
+    maintain(&ws);
+    assert!(groups(&ws).iter().all(|group| group.rows == 0) && !groups(&ws).is_empty());
+    (0..MANY).for_each(|n| upsert(&ws, &format!("r{n:03}"), &data(n)));
+    maintain(&ws);
+    assert_eq!(groups(&ws).iter().map(|group| group.rows).sum::<usize>(), MANY);
+    assert_eq!(problems(&ws), [""; 0]);
+}
