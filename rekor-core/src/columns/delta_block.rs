@@ -1,25 +1,21 @@
 //! Dirty entries as columns, in memory: many of them are filtered and summed up as groups are. Only the paths that a query
 //! looks at are made.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::columns::column::Column;
 use crate::columns::delta::Delta;
-use crate::columns::dictionary::{Dictionary, Entry};
 use crate::columns::dirty::{Dirty, Scalars};
-use crate::columns::draft::{Coder, Draft, times};
+use crate::columns::draft::{Draft, times};
 use crate::columns::form::Head;
 use crate::columns::group::Group;
 use crate::columns::ids::Ids;
 use crate::columns::leaf::Leaf;
 use crate::columns::paths::{CREATED, EXTERNAL_ID, EXTERNAL_SOURCE, Paths, UPDATED, VERSION};
 use crate::columns::seal::GROUP_ROWS;
+use crate::columns::texts::Texts;
 use crate::engine::Seq;
 use crate::ground::error::Result;
-
-/// The epoch of codes whose dictionary is nowhere but in their column.
-const NOWHERE: u32 = u32::MAX;
 
 /// Entries as groups that are not stored.
 #[derive(Debug, Default)]
@@ -128,33 +124,5 @@ impl<'w, 'b> Sheet<'w, 'b> {
         }
         let ids = Ids::of_keys(self.ids.iter().copied());
         Ok(Arc::new(Group::loaded(Seq(0), rows, heads, columns, ids)))
-    }
-}
-
-/// The texts of one column.
-#[derive(Default)]
-struct Texts {
-    codes: HashMap<(u8, Box<str>), u32>,
-    entries: Vec<(u8, Box<str>)>,
-}
-
-impl Texts {
-    fn dictionary(&self) -> Dictionary {
-        Dictionary::of(self.entries.iter().map(|(class, text)| Entry::of_parts(*class, text)))
-    }
-}
-
-impl Coder for Texts {
-    fn code(&mut self, entry: Entry<'_>) -> u32 {
-        let (class, text) = entry.parts();
-        let next = u32::try_from(self.entries.len() + 1).unwrap_or(u32::MAX);
-        *self.codes.entry((class, text.into())).or_insert_with(|| {
-            self.entries.push((class, text.into()));
-            next
-        })
-    }
-
-    fn epoch(&self) -> u32 {
-        NOWHERE
     }
 }

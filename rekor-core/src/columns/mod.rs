@@ -17,3 +17,4 @@ pub mod paths;
 pub mod reader;
 pub mod seal;
 pub mod shred;
+pub mod texts;

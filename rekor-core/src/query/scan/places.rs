@@ -5,13 +5,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::codec::pick::{element_number, elements};
+use crate::codec::scalar::Number;
 use crate::columns::column::{Column, Value, Values, tag};
 use crate::columns::dictionary::{Dictionary, Entry};
+use crate::columns::draft::Coder as _;
 use crate::columns::form::{Cell, Form};
 use crate::columns::group::Group;
 use crate::columns::leaf::Leaf;
 use crate::columns::paths::{CREATED, EXTERNAL_ID, EXTERNAL_SOURCE, Paths, UPDATED, VERSION};
 use crate::columns::reader::Columns;
+use crate::columns::texts::Texts;
 use crate::ground::error::Result;
 use crate::query::fields::Field;
 use crate::query::tuple::Slots;
@@ -204,7 +207,7 @@ fn put_together(own: &Column, holders: &[(Arc<Column>, &[String])], rows: usize)
         let mut cell = match own.value(row) {
             Value::Null => Cell::Null,
             Value::Hidden => Cell::Opaque,
-            value => texts.cell(value),
+            value => cell_of(value, &mut texts),
         };
         for (holder, keys) in holders {
             if cell != Cell::Null {
@@ -222,7 +225,7 @@ fn put_together(own: &Column, holders: &[(Arc<Column>, &[String])], rows: usize)
     }
     Ok(Arc::new(Column {
         present: None,
-        values: Values::Mixed { tags, bits, dictionary: texts.dictionary() },
+        values: Values::Mixed { tags, bits, dictionary: Arc::new(texts.dictionary()) },
     }))
 }
 
@@ -236,16 +239,13 @@ fn is_opaque(column: &Column, row: usize) -> bool {
 
 /// The element of a stored array of scalars that one key names.
 fn element(stored: &str, keys: &[String], texts: &mut Texts) -> Result<Cell> {
-    let [key] = keys else { return Ok(Cell::Null) };
-    let Some(number) = element_number(key) else { return Ok(Cell::Null) };
-    let Some(found) = elements(stored).nth(number) else { return Ok(Cell::Null) };
-    Ok(match Leaf::read(found?)? {
+    Ok(match element_leaf(stored, keys)? {
         None => Cell::Null,
         Some(Leaf::Bool(value)) => Cell::Bool(value),
         Some(Leaf::Int(int)) => Cell::Int(int),
         Some(Leaf::Wide(wide)) => Cell::Wide(wide),
         Some(Leaf::Double(double)) => Cell::Double(double),
-        Some(Leaf::Text(text)) => texts.code(0, &text),
+        Some(Leaf::Text(text)) => Cell::Code(texts.code(Entry::Text(&text))),
         Some(Leaf::Array(_) | Leaf::Object | Leaf::Opaque) => Cell::Opaque,
     })
 }
@@ -260,44 +260,19 @@ pub(super) fn element_leaf<'t>(stored: &'t str, keys: &[String]) -> Result<Optio
     }
 }
 
-/// Texts that are put together for one group.
-#[derive(Default)]
-struct Texts {
-    codes: HashMap<(u8, String), u32>,
-    entries: Vec<(u8, String)>,
-}
-
-impl Texts {
-    fn cell(&mut self, value: Value<'_>) -> Cell {
-        use crate::codec::scalar::Number;
-        match value {
-            Value::Null => Cell::Null,
-            Value::Hidden => Cell::Opaque,
-            Value::Bool(value) => Cell::Bool(value),
-            Value::Number(Number::Double(double)) => Cell::Double(double),
-            Value::Number(Number::Integer(integer)) => match (i64::try_from(integer), u64::try_from(integer))
-            {
-                (Ok(int), _) => Cell::Int(int),
-                (_, Ok(wide)) => Cell::Wide(wide),
-                _ => Cell::Opaque,
-            },
-            Value::Time(..) => value.text().map_or(Cell::Null, |text| self.code(0, &text)),
-            Value::Entry(Entry::Text(text)) => self.code(0, text),
-            Value::Entry(Entry::Array(text)) => self.code(1, text),
-        }
-    }
-
-    fn code(&mut self, class: u8, text: &str) -> Cell {
-        let entry = (class, text.to_owned());
-        let next = u32::try_from(self.entries.len() + 1).unwrap_or(u32::MAX);
-        let code = *self.codes.entry(entry.clone()).or_insert(next);
-        if code == next {
-            self.entries.push(entry);
-        }
-        Cell::Code(code)
-    }
-
-    fn dictionary(&self) -> Arc<Dictionary> {
-        Arc::new(Dictionary::of(self.entries.iter().map(|(class, text)| Entry::of_parts(*class, text))))
+/// A value of a column, its text numbered anew.
+fn cell_of(value: Value<'_>, texts: &mut Texts) -> Cell {
+    match value {
+        Value::Null => Cell::Null,
+        Value::Hidden => Cell::Opaque,
+        Value::Bool(value) => Cell::Bool(value),
+        Value::Number(Number::Double(double)) => Cell::Double(double),
+        Value::Number(Number::Integer(integer)) => match (i64::try_from(integer), u64::try_from(integer)) {
+            (Ok(int), _) => Cell::Int(int),
+            (_, Ok(wide)) => Cell::Wide(wide),
+            _ => Cell::Opaque,
+        },
+        Value::Time(..) => value.text().map_or(Cell::Null, |text| Cell::Code(texts.code(Entry::Text(&text)))),
+        Value::Entry(entry) => Cell::Code(texts.code(entry)),
     }
 }
