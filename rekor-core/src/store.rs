@@ -120,7 +120,14 @@ impl Store {
             return Err(workspace_not_found(id));
         }
         let session = Session::new(Arc::clone(&self.engine), key, id, Actor::default(), self.column_bytes);
-        let session = session.with_signal(self.maintenance.as_ref().and_then(Maintenance::start));
+        let signal = self.maintenance.as_ref().and_then(Maintenance::start);
+        let looks = signal.is_some();
+        let session = session.with_signal(signal);
+        // What other processes have left undone is looked at once; a workspace of before columns is left as it is until it
+        // is written to.
+        if looks && session.has_columns().unwrap_or(false) {
+            session.note();
+        }
         Ok(Workspace::new(self.sessions().entry(key).or_insert(session).clone()))
     }
 

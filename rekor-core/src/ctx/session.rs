@@ -72,7 +72,13 @@ impl Session {
         Self { signal: None, ..self.clone() }
     }
 
-    fn note(&self) {
+    /// Whether its records leave dirty entries: not so in a workspace that only versions of before columns wrote to.
+    pub fn has_columns(&self) -> Result<bool> {
+        Ok(self.view()?.1.meta.format == keys::FORMAT)
+    }
+
+    /// Tells whoever keeps columns in shape to have a look.
+    pub fn note(&self) {
         if let Some(signal) = &self.signal {
             signal.note(self);
         }
