@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use crate::codec::id::Id;
 use crate::codec::scalar::{Class, Number, Scalar};
-use crate::columns::column::{Value, Values};
+use crate::columns::column::{Value, Values, power_of_ten};
 use crate::columns::form::{Cell, Form};
 use crate::ground::error::Result;
 use crate::query::fields::Field;
@@ -98,6 +98,13 @@ impl Sink for TopSink<'_> {
                 (Some(min), Some(max)) => (Scalar::Number(min), Scalar::Number(max)),
                 _ => return false,
             },
+            Form::Decimals { min, max, digits } => {
+                let double = |multiplied: i64| Number::from_double(multiplied as f64 / power_of_ten(digits));
+                match (double(min), double(max)) {
+                    (Some(min), Some(max)) => (Scalar::Number(min), Scalar::Number(max)),
+                    _ => return false,
+                }
+            }
             Form::Times { min, max, digits } => {
                 match (Value::Time(min, digits).scalar(date_time), Value::Time(max, digits).scalar(date_time))
                 {

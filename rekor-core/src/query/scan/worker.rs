@@ -135,13 +135,12 @@ impl<'w, S: Sink> Worker<'w, S> {
         let nothing = Arc::new(Column::null());
         let mut columns: Vec<Arc<Column>> = (0..scan.slots.count()).map(|_| Arc::clone(&nothing)).collect();
         let (first, others) = scan.order_of_slots.split_at(scan.filter_slots);
-        let needs_ids = |slots: &[usize]| {
-            slots.iter().any(|slot| matches!(scan.places.slots().get(*slot), Some(Place::Id)))
+        let looks_at_ids = S::IDS || scan.places.slots().iter().any(|place| matches!(place, Place::Id));
+        let ids = if looks_at_ids || !entries.is_empty() {
+            scan.columns.ids(group)?
+        } else {
+            Arc::clone(&self.no_ids)
         };
-        let mut ids = Arc::clone(&self.no_ids);
-        if S::IDS || !entries.is_empty() || needs_ids(&scan.order_of_slots) {
-            ids = scan.columns.ids(group)?;
-        }
         let mut mask = std::mem::take(&mut self.mask);
         let mut hidden = Vec::new();
         if verdict == Verdict::All {
@@ -161,14 +160,10 @@ impl<'w, S: Sink> Worker<'w, S> {
         }
         if memchr::memchr(1, &mask).is_some() {
             // What the filter has taken for granted is loaded now too.
-            self.load(
-                group,
-                if verdict == Verdict::All { &scan.order_of_slots } else { others },
-                &mut columns,
-            )?;
+            let rest = if verdict == Verdict::All { scan.order_of_slots.as_slice() } else { others };
+            self.load(group, rest, &mut columns)?;
             let mut more = Vec::new();
-            let loaded = if verdict == Verdict::All { scan.order_of_slots.as_slice() } else { others };
-            find_hidden(&columns, loaded, group.rows, &mut more);
+            find_hidden(&columns, rest, group.rows, &mut more);
             more.iter_mut().zip(&mask).for_each(|(hidden, marked)| *hidden &= marked);
             merge_hidden(&mut hidden, more);
         }
