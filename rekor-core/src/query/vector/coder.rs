@@ -15,8 +15,10 @@ use crate::columns::narrow::Narrow;
 use crate::columns::narrow::with_narrow;
 use crate::ground::error::Result;
 use crate::query::vector::atom::{Atom, atom_of};
+use crate::query::vector::gather::gather;
 use crate::query::vector::offset::Offset;
-use crate::query::vector::taken::Taken;
+use crate::query::vector::selection::Selection;
+use crate::query::vector::taken::{Key, Taken};
 use crate::query::vector::window::Window;
 
 /// No code.
@@ -208,16 +210,38 @@ impl Coder {
     pub(super) fn encode_taken(&mut self, taken: &Taken<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
         match taken {
             Taken::Column(column) => self.encode(column, rows, out)?,
-            Taken::Ids(ids) => {
-                out.clear();
-                for id in ids {
-                    let atom = self.atom_of_id(id.clone());
-                    out.push(self.code_of(atom));
-                }
-            }
+            Taken::Ids(ids) => self.encode_ids(ids, out),
             Taken::Unused => {}
         }
         Ok(())
+    }
+
+    /// Writes the code of every row of a group field; that of a text without a copy of the rows.
+    pub(super) fn encode_key(&mut self, key: &Key<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        match key {
+            Key::Ids(ids) => self.encode_ids(ids, out),
+            Key::Column(
+                Column { values: Values::Codes { base, offsets, dictionary }, .. },
+                Selection::Rows(rows),
+            ) => {
+                out.clear();
+                let memo = self.memo(dictionary);
+                with_narrow!(offsets, offsets => {
+                    let picked = rows.iter().map(|row| offsets.get(*row as usize).copied().unwrap_or_default());
+                    self.encode_codes(memo, *base, picked, out);
+                });
+            }
+            Key::Column(column, selection) => self.encode(&gather(column, *selection), rows, out)?,
+        }
+        Ok(())
+    }
+
+    fn encode_ids(&mut self, ids: &[Id], out: &mut Vec<u32>) {
+        out.clear();
+        for id in ids {
+            let atom = self.atom_of_id(id.clone());
+            out.push(self.code_of(atom));
+        }
     }
 
     /// Writes the code of every row of a column.
@@ -250,7 +274,7 @@ impl Coder {
             }
             Values::Codes { base, offsets, dictionary } => {
                 let memo = self.memo(dictionary);
-                with_narrow!(offsets, offsets => self.encode_codes(memo, *base, offsets, out));
+                with_narrow!(offsets, offsets => self.encode_codes(memo, *base, offsets.iter().copied(), out));
             }
             Values::Mixed { tags, bits, dictionary } => {
                 let memo = self.memo(dictionary);
@@ -264,10 +288,25 @@ impl Coder {
     }
 
     /// Looks all up first, which nearly always finds them; what is new is given a code after.
-    fn encode_codes<T: Offset>(&mut self, memo: u32, base: u32, offsets: &[T], out: &mut Vec<u32>) {
-        let own = |offset: &T| if offset.wide() == 0 { 0 } else { base as usize + offset.place() };
+    fn encode_codes<T: Offset>(
+        &mut self,
+        memo: u32,
+        base: u32,
+        offsets: impl Iterator<Item = T> + Clone,
+        out: &mut Vec<u32>,
+    ) {
+        const BYTES: usize = 256;
+        let own = |offset: T| if offset.wide() == 0 { 0 } else { base as usize + offset.place() };
         let codes = self.memos.get(memo as usize).map_or(&[][..], |memo| &memo.codes);
-        out.extend(offsets.iter().map(|offset| codes.get(own(offset)).copied().unwrap_or(UNSET)));
+        if T::GREATEST < BYTES as u64 {
+            let mut table = [UNSET; BYTES];
+            let window = codes.get(base as usize..).unwrap_or_default();
+            table.iter_mut().zip(window).for_each(|(place, code)| *place = *code);
+            table[0] = codes.first().copied().unwrap_or(UNSET);
+            out.extend(offsets.clone().map(|offset| table[offset.place() % BYTES]));
+        } else {
+            out.extend(offsets.clone().map(|offset| codes.get(own(offset)).copied().unwrap_or(UNSET)));
+        }
         if has_unset(out) {
             for (code, offset) in out.iter_mut().zip(offsets).filter(|(code, _)| **code == UNSET) {
                 let own = u32::try_from(own(offset)).unwrap_or(0);
@@ -366,6 +405,7 @@ impl Adopted {
     }
 }
 
-fn has_unset(codes: &[u32]) -> bool {
+/// Whether any code is none.
+pub(super) fn has_unset(codes: &[u32]) -> bool {
     codes.iter().fold(false, |any, code| any | (*code == UNSET))
 }

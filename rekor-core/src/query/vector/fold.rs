@@ -3,7 +3,7 @@
 
 use hashbrown::HashMap;
 
-use crate::query::vector::coder::UNSET;
+use crate::query::vector::coder::{UNSET, has_unset};
 
 /// Pairs that a table may have room for; beyond, they are looked up in a map.
 const TABLE_MAX: usize = 1 << 20;
@@ -17,6 +17,7 @@ pub(super) struct Fold {
     shift: u32,
     /// In place of the table once it would be too large.
     map: Option<HashMap<(u32, u32), u32>>,
+    numbers: Vec<u32>,
 }
 
 impl Fold {
@@ -49,7 +50,7 @@ impl Fold {
         seconds_end: usize,
     ) {
         self.make_room(firsts_end, seconds_end);
-        let Self { pairs, table, shift, map } = self;
+        let Self { pairs, table, shift, map, numbers } = self;
         let mut push = |pair: (u32, u32)| {
             pairs.push(pair);
             u32::try_from(pairs.len() - 1).unwrap_or(UNSET)
@@ -61,15 +62,24 @@ impl Fold {
             }
             return;
         }
-        for (first, second) in firsts.iter_mut().zip(seconds) {
-            let Some(number) = table.get_mut(((*first as usize) << *shift) | *second as usize) else {
-                continue;
-            };
-            if *number == UNSET {
-                *number = push((*first, *second));
+        // Nearly all pairs are known, so all are looked up before the new ones are numbered.
+        let shift = *shift;
+        let place = |first: u32, second: u32| ((first as usize) << shift) | second as usize;
+        let pairs = firsts.iter().zip(seconds);
+        numbers.clear();
+        let known = table.as_slice();
+        numbers
+            .extend(pairs.map(|(first, second)| known.get(place(*first, *second)).copied().unwrap_or(UNSET)));
+        if has_unset(numbers) {
+            for (number, (first, second)) in numbers.iter_mut().zip(firsts.iter().zip(seconds)) {
+                let Some(known) = table.get_mut(place(*first, *second)) else { continue };
+                if *known == UNSET {
+                    *known = push((*first, *second));
+                }
+                *number = *known;
             }
-            *first = *number;
         }
+        firsts.copy_from_slice(numbers);
     }
 
     fn make_room(&mut self, firsts: usize, seconds: usize) {

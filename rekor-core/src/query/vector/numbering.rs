@@ -4,7 +4,7 @@ use crate::codec::scalar::Scalar;
 use crate::ground::error::Result;
 use crate::query::vector::coder::Coder;
 use crate::query::vector::fold::Fold;
-use crate::query::vector::taken::Taken;
+use crate::query::vector::taken::Key;
 
 /// The groups that were met, from 0 on. Several numbers may be one group, as codes may be one value.
 #[derive(Debug)]
@@ -36,18 +36,13 @@ impl Numbering {
         self.first.held() + self.others.iter().map(|(coder, fold)| coder.held() + fold.held()).sum::<usize>()
     }
 
-    /// Writes the group number of every row; `taken` has the values of each field.
-    pub(super) fn number<'t>(
-        &mut self,
-        mut taken: impl Iterator<Item = &'t Taken<'t>>,
-        rows: usize,
-        out: &mut Vec<u32>,
-    ) -> Result<()> {
-        let Some(values) = taken.next() else { return Ok(()) };
-        self.first.encode_taken(values, rows, out)?;
+    /// Writes the group number of every row; `keys` have the values of each field.
+    pub(super) fn number(&mut self, keys: &[Key<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        let Some((values, others)) = keys.split_first() else { return Ok(()) };
+        self.first.encode_key(values, rows, out)?;
         let mut end = self.first.len();
-        for ((coder, fold), values) in self.others.iter_mut().zip(taken) {
-            coder.encode_taken(values, rows, &mut self.codes)?;
+        for ((coder, fold), values) in self.others.iter_mut().zip(others) {
+            coder.encode_key(values, rows, &mut self.codes)?;
             fold.fold(out, &self.codes, end, coder.len());
             end = fold.len();
         }

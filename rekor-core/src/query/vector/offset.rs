@@ -2,7 +2,7 @@
 //! compare with was worked out before.
 
 /// A whole number as columns hold it.
-pub(super) trait Offset: Copy + PartialOrd + 'static {
+pub(super) trait Offset: Copy + Default + PartialOrd + 'static {
     /// The greatest that there can be.
     const GREATEST: u64;
     /// The number, if it fits.

@@ -19,6 +19,14 @@ pub(super) enum Taken<'b> {
     Ids(Vec<Id>),
 }
 
+/// The values of a group field for the rows that totals are taken of.
+pub(super) enum Key<'b> {
+    /// The selected rows of a column.
+    Column(&'b Column, Selection<'b>),
+    /// Of the slot that is the id.
+    Ids(Vec<Id>),
+}
+
 impl<'b> Taken<'b> {
     /// The values of a slot.
     pub(super) fn column(block: &'b Block<'_>, slot: usize, selection: Selection<'_>) -> Result<Self> {
@@ -26,11 +34,26 @@ impl<'b> Taken<'b> {
     }
 
     /// The ids.
-    pub(super) fn ids(block: &'b Block<'_>, selection: Selection<'_>) -> Result<Self> {
-        let ids: Result<_> = match selection {
-            Selection::All => (0..block.rows).map(|row| block.ids.id(row)).collect(),
-            Selection::Rows(rows) => rows.iter().map(|row| block.ids.id(*row as usize)).collect(),
-        };
-        Ok(Self::Ids(ids?))
+    pub(super) fn ids(block: &Block<'_>, selection: Selection<'_>) -> Result<Self> {
+        ids(block, selection).map(Self::Ids)
+    }
+}
+
+impl<'b> Key<'b> {
+    /// The values of a slot.
+    pub(super) fn column(block: &'b Block<'_>, slot: usize, selection: Selection<'b>) -> Result<Self> {
+        Ok(Self::Column(block.column(slot)?, selection))
+    }
+
+    /// The ids.
+    pub(super) fn ids(block: &Block<'_>, selection: Selection<'_>) -> Result<Self> {
+        ids(block, selection).map(Self::Ids)
+    }
+}
+
+fn ids(block: &Block<'_>, selection: Selection<'_>) -> Result<Vec<Id>> {
+    match selection {
+        Selection::All => (0..block.rows).map(|row| block.ids.id(row)).collect(),
+        Selection::Rows(rows) => rows.iter().map(|row| block.ids.id(*row as usize)).collect(),
     }
 }

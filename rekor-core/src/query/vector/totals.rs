@@ -13,7 +13,7 @@ use crate::query::vector::coder::Coder;
 use crate::query::vector::numbering::Numbering;
 use crate::query::vector::selection::Selection;
 use crate::query::vector::state::{Finished, State};
-use crate::query::vector::taken::Taken;
+use crate::query::vector::taken::{Key, Taken};
 
 /// The totals of the blocks that one worker has read.
 pub(in crate::query) struct VectorTotals<'c> {
@@ -33,6 +33,7 @@ pub(in crate::query) struct VectorTotals<'c> {
 /// What is to be known of a slot.
 #[derive(Clone, Copy)]
 struct SlotUse {
+    /// By a total.
     is_used: bool,
     is_id: bool,
     date_time: bool,
@@ -41,8 +42,7 @@ struct SlotUse {
 impl<'c> VectorTotals<'c> {
     /// No rows yet.
     pub(in crate::query) fn new(columns: &'c Columns, slots: &Slots<'_>) -> Self {
-        let asked =
-            || columns.group_slots.iter().copied().chain(columns.totals.iter().filter_map(|t| t.slot));
+        let asked = || columns.totals.iter().filter_map(|total| total.slot);
         let uses = (0..slots.count()).map(|slot| {
             let field = slots.field(slot);
             SlotUse {
@@ -108,8 +108,12 @@ impl<'c> VectorTotals<'c> {
         });
         let taken = taken.collect::<Result<Vec<_>>>()?;
         if let Some(numbering) = &mut self.numbering {
-            let keys = self.columns.group_slots.iter().filter_map(|slot| taken.get(*slot));
-            numbering.number(keys, rows, &mut self.numbers)?;
+            let key = |slot: &usize| match self.slots.get(*slot) {
+                Some(SlotUse { is_id: true, .. }) => Key::ids(block, selection),
+                _ => Key::column(block, *slot, selection),
+            };
+            let keys = self.columns.group_slots.iter().map(key).collect::<Result<Vec<_>>>()?;
+            numbering.number(&keys, rows, &mut self.numbers)?;
         }
         let groups = self.groups();
         let numbers = self.numbering.is_some().then_some(self.numbers.as_slice());
