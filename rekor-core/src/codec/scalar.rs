@@ -8,6 +8,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 use crate::codec::id::Id;
 use crate::codec::json::{Tree, write_string};
@@ -69,10 +70,27 @@ impl Number {
     /// The shortest JSON text.
     #[must_use]
     pub fn to_text(self) -> String {
-        match self {
-            Self::Integer(integer) => integer.to_string(),
-            Self::Double(double) => serde_json::Number::from_f64(double)
-                .map_or_else(|| "0".into(), |n| n.to_string().replace("e+", "e")),
+        let mut text = String::new();
+        self.put_text(&mut text);
+        text
+    }
+
+    /// Appends the shortest JSON text.
+    pub fn put_text(self, out: &mut String) {
+        let start = out.len();
+        // Writing to a string does not fail.
+        let _written = match self {
+            Self::Integer(integer) => match i64::try_from(integer) {
+                Ok(integer) => write!(out, "{integer}"),
+                Err(_) => write!(out, "{integer}"),
+            },
+            Self::Double(double) => match serde_json::Number::from_f64(double) {
+                Some(number) => write!(out, "{number}"),
+                None => out.write_char('0'),
+            },
+        };
+        if let Some(at) = out.get(start..).and_then(|text| text.find("e+")) {
+            out.remove(start + at + 1);
         }
     }
 }
@@ -251,19 +269,21 @@ impl<'a> Scalar<'a> {
     /// The normal form as JSON: the shortest number, an instant in UTC, anything else as stored.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let quoted = |text: &str| {
-            let mut json = String::with_capacity(text.len() + 2);
-            write_string(text, &mut json);
-            json
-        };
+        let mut json = String::new();
+        self.put_json(&mut json);
+        json
+    }
+
+    /// Appends the normal form as JSON.
+    pub fn put_json(&self, out: &mut String) {
         match self {
-            Self::Null => "null".to_owned(),
-            Self::Bool(b) => b.to_string(),
-            Self::Number(number) => number.to_text(),
-            Self::Instant(instant) => quoted(&instant.to_text()),
-            Self::Text(text) => quoted(text),
-            Self::Id(id) => quoted(&id.to_string()),
-            Self::Array(text) | Self::Object(text) => text.clone().into_owned(),
+            Self::Null => out.push_str("null"),
+            Self::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+            Self::Number(number) => number.put_text(out),
+            Self::Instant(instant) => write_string(&instant.to_text(), out),
+            Self::Text(text) => write_string(text, out),
+            Self::Id(id) => write_string(&id.to_string(), out),
+            Self::Array(text) | Self::Object(text) => out.push_str(text),
         }
     }
 }

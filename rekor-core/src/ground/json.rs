@@ -4,15 +4,17 @@
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
+use smol_str::SmolStr;
 
-/// A JSON text. Reading it from a request keeps the caller's bytes.
+/// A JSON text. Reading it from a request keeps the caller's bytes. A short one, like nearly every value of an answer,
+/// needs no memory beside itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Json(Box<str>);
+pub struct Json(SmolStr);
 
 impl Json {
     /// Wraps a text that is known to be JSON, or that will be checked before it is used.
-    pub fn from_text(text: impl Into<Box<str>>) -> Self {
-        Self(text.into())
+    pub fn from_text(text: impl AsRef<str>) -> Self {
+        Self(SmolStr::new(text))
     }
 
     /// Writes a value as JSON text.
@@ -38,6 +40,6 @@ impl Serialize for Json {
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Self(raw.into()))
+        Ok(Self::from_text(raw.get()))
     }
 }

@@ -66,9 +66,11 @@ fn run(
     let ask = Ask { filter: &filter, order: None, early_end: false, slots, collection: &collection.row };
     let mut reader = Reader::new(source.view, &collection.row, slots, deadline);
     let Choice { plan, groups, .. } = cost::pick(&reader, source, &ask, plan::choose(&ask))?;
+    let mut sink;
     let (groups, explanation) = if plan.access == Access::Columns {
         let scan = Scan::new(*source, groups, collection, slots, &filter, deadline)?;
-        let (sink, stats) = scan.run(Span::default(), || TotalsSink::new(&columns, scan.slots()))?;
+        let stats;
+        (sink, stats) = scan.run(Span::default(), || TotalsSink::new(&columns, scan.slots()))?;
         let mut explanation = plan.explanation(stats.examined, stats.matched);
         explanation.columns = Some(stats.shown());
         (sink.finish()?, explanation)
@@ -78,48 +80,28 @@ fn run(
         (totals.groups, plan.explanation(reader.examined, totals.matched))
     };
 
-    let mut rows = groups.finish()?;
-    if !having.is_everything() {
-        let mut passing = Ok(());
-        rows.retain(|row| {
-            having.matches(&GroupTuple(row)).unwrap_or_else(|error| {
-                passing = Err(error);
-                false
-            })
-        });
-        passing?;
+    let rows = groups.finish()?;
+    let mut kept = Vec::with_capacity(rows.len);
+    for row in 0..rows.len {
+        if having.is_everything() || having.matches(&GroupTuple(rows.row(row)))? {
+            kept.push(row);
+        }
     }
-    let all = rows.len();
-    sort(&mut rows, &order, columns.groups(), limit.map(|limit| offset.saturating_add(limit)));
-    let shown = rows.into_iter().skip(offset).take(limit.unwrap_or(usize::MAX));
-    let rows: Vec<Vec<Json>> =
-        shown.map(|row| row.iter().map(|value| Json::from_text(value.to_json())).collect()).collect();
+    let all = kept.len();
+    let wanted = limit.map_or(all, |limit| offset.saturating_add(limit));
+    let sorted = rows.sort(kept, &order, columns.groups(), wanted);
+    let shown = sorted.into_iter().skip(offset).take(limit.unwrap_or(usize::MAX));
+    let mut text = String::new();
+    let mut json = |value: &Scalar<'_>| {
+        text.clear();
+        value.put_json(&mut text);
+        Json::from_text(text.as_str())
+    };
+    let rows: Vec<Vec<Json>> = shown.map(|row| rows.row(row).iter().map(&mut json).collect()).collect();
     let has_more = offset.saturating_add(rows.len()) < all && limit.is_some();
     let meta =
         Meta { limit: limit.map(|limit| limit as u64), offset: offset as u64, has_more, ..Meta::default() };
     Ok((AggregateAnswer { columns: columns.into_names(), rows, meta }, explanation))
-}
-
-/// Puts rows in the order asked for; ties, and all rows when nothing is asked, by the group's own values. Only the first
-/// `wanted` need stand in order.
-fn sort(rows: &mut [Vec<Scalar<'static>>], order: &Order, groups: usize, wanted: Option<usize>) {
-    let compare = |a: &Vec<Scalar<'static>>, b: &Vec<Scalar<'static>>| {
-        for part in &order.parts {
-            let compared = a.get(part.slot).cmp(&b.get(part.slot));
-            if compared.is_ne() {
-                return if part.descending { compared.reverse() } else { compared };
-            }
-        }
-        a.iter().take(groups).cmp(b.iter().take(groups))
-    };
-    // No two groups have the same values, so an unstable sort gives one order.
-    let head = match wanted.filter(|wanted| *wanted > 0 && *wanted < rows.len()) {
-        Some(wanted) => rows.select_nth_unstable_by(wanted - 1, compare).0.len() + 1,
-        None => rows.len(),
-    };
-    if let Some(head) = rows.get_mut(..head) {
-        head.sort_unstable_by(compare);
-    }
 }
 
 struct Totals<'t> {

@@ -12,6 +12,7 @@ use crate::ground::limits::{AGGREGATE_BYTES, GROUPS};
 use crate::query::accumulator::Accumulator;
 use crate::query::aggregate::not_a_number;
 use crate::query::columns::Columns;
+use crate::query::rows::Rows;
 use crate::query::tuple::Tuple;
 
 /// The groups of an aggregate.
@@ -21,13 +22,15 @@ pub(super) struct Groups<'c> {
     len: usize,
     /// The values of all groups, one group after the other; so are the totals. A list for each group would cost more
     /// than all else that a group takes.
-    values: Vec<Scalar<'static>>,
+    values: Vec<Scalar<'c>>,
     totals: Vec<Accumulator>,
     /// The groups by their keys: of the first so many groups, for those that come from columns may never be asked for.
     places: HashTable<usize>,
     keys: Keys,
     hasher: DefaultHashBuilder,
     key: Vec<u8>,
+    /// The values of a group before it is known whether there is one.
+    candidate: Vec<Scalar<'c>>,
     held: usize,
 }
 
@@ -63,6 +66,7 @@ impl<'c> Groups<'c> {
             keys: Keys::default(),
             hasher: DefaultHashBuilder::default(),
             key: Vec::new(),
+            candidate: Vec::new(),
             held: 0,
         };
         if columns.groups() == 0 {
@@ -103,13 +107,17 @@ impl<'c> Groups<'c> {
     /// Takes in a group that was totalled elsewhere. `is_new` says that it surely is none of those that are here.
     pub(super) fn merge_group(
         &mut self,
-        values: &[Scalar<'_>],
+        values: impl Iterator<Item = Scalar<'c>>,
         totals: impl Iterator<Item = Accumulator>,
         is_new: bool,
     ) -> Result<()> {
-        if !is_new {
+        if is_new {
+            self.values.extend(values);
+        } else {
+            self.candidate.clear();
+            self.candidate.extend(values);
             self.key.clear();
-            for value in values {
+            for value in &self.candidate {
                 put_index(&mut self.key, value, text_place(1));
             }
             if let Some(place) = self.find() {
@@ -117,8 +125,8 @@ impl<'c> Groups<'c> {
                 self.held += own.zip(totals).map(|(own, other)| own.merge(other)).sum::<usize>();
                 return self.check_held();
             }
+            self.values.append(&mut self.candidate);
         }
-        self.values.extend(values.iter().map(|value| value.clone().into_owned()));
         let held = self.totals.len();
         self.open(totals)?;
         self.held += self.totals.iter().skip(held).map(Accumulator::held).sum::<usize>();
@@ -128,10 +136,9 @@ impl<'c> Groups<'c> {
     /// Takes in all groups of another.
     pub(super) fn merge(&mut self, other: Self) -> Result<()> {
         let (fields, own) = (self.columns.groups(), self.columns.totals.len());
-        let mut totals = other.totals.into_iter();
-        for group in 0..other.len {
-            let values = other.values.get(group * fields..(group + 1) * fields).unwrap_or_default();
-            self.merge_group(values, totals.by_ref().take(own), false)?;
+        let (mut values, mut totals) = (other.values.into_iter(), other.totals.into_iter());
+        for _ in 0..other.len {
+            self.merge_group(values.by_ref().take(fields), totals.by_ref().take(own), false)?;
         }
         Ok(())
     }
@@ -201,7 +208,7 @@ impl<'c> Groups<'c> {
     }
 
     /// The rows: a group's values, then its totals.
-    pub(super) fn finish(self) -> Result<Vec<Vec<Scalar<'static>>>> {
+    pub(super) fn finish(self) -> Result<Rows<'c>> {
         let (fields, count) = (self.columns.groups(), self.columns.totals.len());
         for (at, total) in self.columns.totals.iter().enumerate() {
             let others = self.totals.iter().skip(at).step_by(count).map(Accumulator::not_numbers).sum();
@@ -210,22 +217,21 @@ impl<'c> Groups<'c> {
                     .at(format!("/aggregations/{at}/field")));
             }
         }
-        let mut rows = Vec::with_capacity(self.len);
+        let width = fields + count;
+        let mut rows = Rows { width, len: self.len, values: Vec::with_capacity(self.len * width) };
         let (mut values, mut totals) = (self.values.into_iter(), self.totals.into_iter());
         for _ in 0..self.len {
-            let mut row = Vec::with_capacity(fields + count);
-            row.extend(values.by_ref().take(fields));
+            rows.values.extend(values.by_ref().take(fields));
             for total in totals.by_ref().take(count) {
-                row.push(total.finish()?);
+                rows.values.push(total.finish()?);
             }
-            rows.push(row);
         }
         Ok(rows)
     }
 }
 
 /// A row of an aggregate's answer, as `having` looks at it.
-pub(super) struct GroupTuple<'g>(pub(super) &'g [Scalar<'static>]);
+pub(super) struct GroupTuple<'g>(pub(super) &'g [Scalar<'g>]);
 
 impl Tuple for GroupTuple<'_> {
     fn value(&self, slot: usize) -> Result<Scalar<'_>> {

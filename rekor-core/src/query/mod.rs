@@ -29,6 +29,7 @@ pub mod page;
 pub mod plan;
 mod project;
 mod request;
+mod rows;
 mod scan;
 pub mod show;
 mod span;

@@ -15,18 +15,18 @@ pub(in crate::query) struct TotalsSink<'t> {
     vector: VectorTotals<'t>,
     /// Of records that came one by one.
     singles: Groups<'t>,
+    columns: &'t Columns,
 }
 
 impl<'t> TotalsSink<'t> {
     pub(in crate::query) fn new(columns: &'t Columns, slots: &'t Slots<'t>) -> Self {
-        Self { vector: VectorTotals::new(columns, slots), singles: Groups::new(columns) }
+        Self { vector: VectorTotals::new(columns, slots), singles: Groups::new(columns), columns }
     }
 
     /// The groups of everything that was taken.
-    pub(in crate::query) fn finish(self) -> Result<Groups<'t>> {
-        let mut groups = self.singles;
-        self.vector.finish_into(&mut groups)?;
-        Ok(groups)
+    pub(in crate::query) fn finish(&mut self) -> Result<Groups<'_>> {
+        let singles = std::mem::replace(&mut self.singles, Groups::new(self.columns));
+        self.vector.finish(singles)
     }
 }
 

@@ -121,6 +121,49 @@ impl Coder {
         self.ids.is_empty() && (texts == 0 || (strings == 1 && !self.date_time))
     }
 
+    /// For each code the first of all codes of the same value: the same text has a code for each dictionary.
+    /// None where more than texts may be the same.
+    pub(super) fn unify(&self) -> Option<Vec<u32>> {
+        let times = || self.words.keys().any(|(kind, _)| *kind >= TIMES);
+        if self.date_time || !self.ids.is_empty() || times() {
+            return None;
+        }
+        let mut counts = vec![0_usize; self.memos.len()];
+        for atom in &self.atoms {
+            if let Atom::Code(memo, _) = atom {
+                counts.get_mut(*memo as usize).into_iter().for_each(|count| *count += 1);
+            }
+        }
+        // Those of the largest are looked up among all others: the fewer are the ones to be remembered.
+        let largest = counts.iter().zip(0_u32..).max().map(|(_, memo)| memo);
+        let codes = |of_largest: bool| {
+            self.atoms.iter().zip(0_u32..).filter_map(move |(atom, code)| match atom {
+                Atom::Code(memo, own) if (Some(*memo) == largest) == of_largest => {
+                    Some((self.dictionary(*memo)?.entry(*own)?, code))
+                }
+                _ => None,
+            })
+        };
+        let mut firsts = HashMap::new();
+        for (entry, code) in codes(false) {
+            firsts.entry(entry).or_insert(code);
+        }
+        let mut same: Vec<u32> = self.atoms.iter().zip(0..).map(|(_, code)| code).collect();
+        let mut set = |code: u32, first: u32| {
+            same.get_mut(code as usize).into_iter().for_each(|same| *same = first);
+        };
+        for (entry, code) in codes(true) {
+            if let Some(first) = firsts.get_mut(&entry) {
+                *first = code.min(*first);
+                set(code, *first);
+            }
+        }
+        for (entry, code) in codes(false) {
+            set(code, firsts.get(&entry).copied().unwrap_or(code));
+        }
+        Some(same)
+    }
+
     /// Whether strings that read as instants are instants.
     pub(super) const fn date_time(&self) -> bool {
         self.date_time
@@ -303,7 +346,9 @@ impl Coder {
             let window = codes.get(base as usize..).unwrap_or_default();
             table.iter_mut().zip(window).for_each(|(place, code)| *place = *code);
             table[0] = codes.first().copied().unwrap_or(UNSET);
-            out.extend(offsets.clone().map(|offset| table[offset.place() % BYTES]));
+            out.extend(
+                offsets.clone().map(|offset| table.get(offset.place() % BYTES).copied().unwrap_or(UNSET)),
+            );
         } else {
             out.extend(offsets.clone().map(|offset| codes.get(own(offset)).copied().unwrap_or(UNSET)));
         }

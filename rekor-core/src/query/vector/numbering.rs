@@ -1,5 +1,7 @@
 //! Group numbers: what the values of the group fields of a row come to.
 
+use hashbrown::HashMap;
+
 use crate::codec::scalar::Scalar;
 use crate::ground::error::Result;
 use crate::query::vector::coder::Coder;
@@ -70,6 +72,20 @@ impl Numbering {
     /// Whether each number surely is another group.
     pub(super) fn is_canonical(&self) -> bool {
         self.first.is_canonical() && self.others.iter().all(|(coder, _)| coder.is_canonical())
+    }
+
+    /// For each number the first of all with the same values; none where more than texts of several
+    /// dictionaries may be the same.
+    pub(super) fn unify(&self) -> Option<Vec<u32>> {
+        let of = |same: &[u32], number: u32| same.get(number as usize).copied().unwrap_or(number);
+        let mut same = self.first.unify()?;
+        for (coder, fold) in &self.others {
+            let codes = coder.unify()?;
+            let mut firsts = HashMap::with_capacity(fold.len());
+            let pairs = fold.pairs().iter().map(|(before, code)| (of(&same, *before), of(&codes, *code)));
+            same = pairs.zip(0_u32..).map(|(pair, number)| *firsts.entry(pair).or_insert(number)).collect();
+        }
+        Some(same)
     }
 
     /// Appends the values of a group.

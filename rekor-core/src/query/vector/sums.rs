@@ -202,8 +202,8 @@ impl Sums {
         let mut lanes = [[[0.0_f64; 2]; LANES]; FEW];
         for (at, (group, double)) in groups.iter().zip(doubles).enumerate() {
             let high = (double + splitter) - splitter;
-            if let Some(lanes) = lanes.get_mut(*group as usize) {
-                let [sum, lost] = &mut lanes[at % LANES];
+            let lanes = lanes.get_mut(*group as usize);
+            if let Some([sum, lost]) = lanes.and_then(|lanes| lanes.get_mut(at % LANES)) {
                 *sum += high;
                 *lost += double - high;
             }
@@ -373,6 +373,8 @@ fn sum_of(doubles: &[f64]) -> Double {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::scalar::Scalar;
+    use crate::query::accumulator::Accumulator;
 
     #[test]
     fn fractions_are_told_from_whole_numbers() {
@@ -386,23 +388,22 @@ mod tests {
 
     #[test]
     fn parts_lose_nothing() {
-        let tenths: Vec<f64> = (0..5_000).flat_map(|n| [f64::from(n) * 0.1, 1e15, -1e15]).collect();
-        let whole: Vec<f64> = (0..9_000).map(|n| 9_007_199_254_740_991.0 - f64::from(n % 7)).collect();
-        let least = vec![5e-324; 10];
-        let total = |doubles: &[f64]| {
+        let sums = |doubles: &[f64]| {
             let mut sums = Sums::new(false);
             sums.resize(2);
             sums.add_doubles(doubles, Some(&vec![1; doubles.len()]));
-            let Double { sum, lost } = sums.doubles[1];
-            (sum, lost)
+            sums
         };
-        let (sum, lost) = total(&tenths);
-        assert_eq!(sum + lost, 1_249_750.0);
-        let (sum, lost) = total(&whole);
-        let exact: i128 = whole.iter().map(|double| *double as i128).sum();
-        assert_eq!(sum as i128 + lost as i128, exact);
-        let (sum, lost) = total(&least);
-        assert_eq!(sum + lost, 5e-323);
+        let tenths: Vec<f64> = (0..5_000).flat_map(|n| [f64::from(n) * 0.1, 1e15, -1e15]).collect();
+        let least = [5e-324; 10];
+        for (doubles, wanted) in [(tenths.as_slice(), 1_249_750.0), (&least, 5e-323)] {
+            let total = sums(doubles).doubles[1];
+            assert_eq!(total.sum + total.lost, wanted);
+        }
+        let whole = (0..9_000).map(|n| 9_007_199_254_740_991_i64 - n % 7);
+        let total = sums(&whole.clone().map(|n| n as f64).collect::<Vec<_>>()).total(1);
+        let exact = Number::Integer(whole.map(i128::from).sum());
+        assert_eq!(Accumulator::Sum(total).finish().unwrap(), Scalar::Number(exact));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The totals of blocks: rows become group numbers, and each total is an array by group number. What is computed is
 //! what `accumulator` and `groups` compute row by row; in the end all that was totalled here goes to them.
 
+use crate::codec::scalar::Scalar;
 use crate::ground::error::Result;
 use crate::ground::limits::{AGGREGATE_BYTES, GROUPS};
 use crate::query::accumulator::Function;
@@ -66,10 +67,17 @@ impl<'c> VectorTotals<'c> {
 
     /// Forgets all groups.
     fn clear(&mut self) {
-        let coder = |slot: Option<usize>| {
-            let used = slot.and_then(|slot| self.slots.get(slot));
-            Coder::new(used.is_some_and(|slot| slot.date_time))
-        };
+        (self.states, self.places) = self.no_states();
+        self.numbering = Numbering::new(self.columns.group_slots.iter().map(|slot| self.coder(Some(*slot))));
+    }
+
+    fn coder(&self, slot: Option<usize>) -> Coder {
+        let used = slot.and_then(|slot| self.slots.get(slot));
+        Coder::new(used.is_some_and(|slot| slot.date_time))
+    }
+
+    /// States of no rows, and which of them each total is read from.
+    fn no_states(&self) -> (Vec<(Option<usize>, State)>, Vec<usize>) {
         let totals = self.columns.totals.as_slice();
         let is_sum = |total: &Total| matches!(total.function, Function::Sum | Function::Avg);
         let same = |a: &Total, b: &Total| is_sum(a) && is_sum(b) && a.slot == b.slot;
@@ -80,13 +88,12 @@ impl<'c> VectorTotals<'c> {
                 let mean = totals.iter().any(|other| other.function == Function::Avg && same(other, total));
                 let function = if mean { Function::Avg } else { total.function };
                 kept.push(total);
-                states.push((total.slot, State::new(function, coder(total.slot))));
+                states.push((total.slot, State::new(function, self.coder(total.slot))));
                 states.len() - 1
             });
             places.push(place);
         }
-        let numbering = Numbering::new(self.columns.group_slots.iter().map(|slot| coder(Some(*slot))));
-        (self.states, self.places, self.numbering) = (states, places, numbering);
+        (states, places)
     }
 
     /// How many group numbers there are.
@@ -127,8 +134,10 @@ impl<'c> VectorTotals<'c> {
     fn check(&mut self) -> Result<()> {
         if self.groups() > GROUPS.len() {
             let mut aside = std::mem::replace(&mut self.aside, Groups::new(self.columns));
-            self.flush(&mut aside)?;
+            let states = std::mem::take(&mut self.states);
+            self.fill(states, None, &mut aside, |value| value.into_owned())?;
             self.aside = aside;
+            self.clear();
         }
         let states = self.states.iter().map(|(_, state)| state.held(self.groups())).sum::<usize>();
         let held = states + self.numbering.as_ref().map_or(0, Numbering::held);
@@ -152,37 +161,55 @@ impl<'c> VectorTotals<'c> {
         self.check()
     }
 
-    /// Hands all groups on to those that rows are totalled in. Those go to these: they are fewer as a rule, often none,
-    /// and then no group needs a key.
-    pub(in crate::query) fn finish_into(mut self, groups: &mut Groups<'c>) -> Result<()> {
-        let mut all = std::mem::replace(&mut self.aside, Groups::new(self.columns));
-        self.flush(&mut all)?;
-        all.merge(std::mem::replace(groups, Groups::new(self.columns)))?;
-        *groups = all;
-        Ok(())
+    /// All groups, with those that rows were totalled in. Those go to these: they are fewer as a rule, often none, and then
+    /// no group needs a key.
+    pub(in crate::query) fn finish<'s>(&'s mut self, groups: Groups<'s>) -> Result<Groups<'s>> {
+        let mut all: Groups<'s> = std::mem::replace(&mut self.aside, Groups::new(self.columns));
+        let same = if all.is_empty() { self.unify() } else { None };
+        let states = std::mem::take(&mut self.states);
+        self.fill(states, same.as_deref(), &mut all, |value| value)?;
+        all.merge(groups)?;
+        Ok(all)
     }
 
-    /// Moves all groups, which are told apart by their keys there, and starts with none.
-    fn flush(&mut self, into: &mut Groups<'c>) -> Result<()> {
+    /// Totals groups together that have the same values, where only texts of several dictionaries can be the same; answers
+    /// for each group the first of them.
+    fn unify(&mut self) -> Option<Vec<u32>> {
+        let numbering = self.numbering.as_ref().filter(|numbering| !numbering.is_canonical())?;
+        let (same, groups) = (numbering.unify()?, numbering.len());
+        let (states, _) = self.no_states();
+        let apart = std::mem::replace(&mut self.states, states);
+        for ((_, state), (_, apart)) in self.states.iter_mut().zip(apart) {
+            state.merge(apart, &same, groups);
+        }
+        Some(same)
+    }
+
+    /// Hands all groups on. Without `same` they may be told apart by their keys only.
+    fn fill<'s, 'g>(
+        &'s self,
+        states: Vec<(Option<usize>, State)>,
+        same: Option<&[u32]>,
+        into: &mut Groups<'g>,
+        value: impl Fn(Scalar<'s>) -> Scalar<'g>,
+    ) -> Result<()> {
         let (groups, grouped) = (self.groups(), self.numbering.is_some());
-        let states = std::mem::take(&mut self.states);
         let mut finished: Vec<Finished> =
             states.into_iter().map(|(_, state)| state.finish(grouped, groups)).collect();
         into.reserve(groups);
         // Numbers that surely are groups of their own need no keys to be told apart.
-        let is_new = into.is_empty() && self.numbering.as_ref().is_some_and(Numbering::is_canonical);
+        let is_canonical = || self.numbering.as_ref().is_some_and(Numbering::is_canonical);
+        let is_new = into.is_empty() && (same.is_some() || is_canonical());
+        let stands = |number: u32| same.is_none_or(|same| same.get(number as usize) == Some(&number));
         let mut values = Vec::new();
-        for (group, number) in (0..groups).zip(0_u32..) {
-            values.clear();
+        for (group, number) in (0..groups).zip(0_u32..).filter(|(_, number)| stands(*number)) {
             self.numbering.iter().for_each(|numbering| numbering.put_values(number, &mut values));
             let totals = self.columns.totals.iter().zip(&self.places);
             let totals = totals.filter_map(|(total, place)| {
                 finished.get_mut(*place).map(|state| state.accumulator(total.function, group))
             });
-            into.merge_group(&values, totals, is_new)?;
+            into.merge_group(values.drain(..).map(&value), totals, is_new)?;
         }
-        drop(values);
-        self.clear();
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::totals::rows;
 use super::world::{Dice, World};
 use crate::api::query::Aggregate;
 use crate::codec::scalar::{Number, Scalar};
@@ -48,11 +49,9 @@ fn run(columns: &Columns, slots: &Slots<'_>, blocks: Vec<(usize, Column)>) -> Ro
         totals.add(&block, Selection::All)?;
         (0..rows).filter(|_| few).for_each(|row| by_rows.add(&block.tuple(row)).unwrap());
     }
-    let mut groups = Groups::new(columns);
-    totals.finish_into(&mut groups)?;
-    let rows = groups.finish()?;
+    let rows = rows(totals.finish(Groups::new(columns))?)?;
     if few {
-        assert_eq!(rows, by_rows.finish()?);
+        assert_eq!(rows, super::totals::rows(by_rows)?);
     }
     Ok(rows)
 }

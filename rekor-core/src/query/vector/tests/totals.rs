@@ -89,7 +89,13 @@ fn request(dice: &mut Dice) -> Aggregate {
     }
 }
 
-type Rows = Result<Vec<Vec<Scalar<'static>>>>;
+pub(super) type Rows = Result<Vec<Vec<Scalar<'static>>>>;
+
+pub(super) fn rows(groups: Groups<'_>) -> Rows {
+    let rows = groups.finish()?;
+    let owned = |row| rows.row(row).iter().map(|value| value.clone().into_owned()).collect();
+    Ok((0..rows.len).map(owned).collect())
+}
 
 /// The totals of the same rows, row by row and by blocks.
 fn run(dice: &mut Dice, world: &World, columns: &Columns, slots: &Slots<'_>) -> (Rows, Rows) {
@@ -118,11 +124,11 @@ fn run(dice: &mut Dice, world: &World, columns: &Columns, slots: &Slots<'_>) -> 
         workers[dice.roll(2)].add(&block, selection).unwrap();
     }
     let [mut one, other] = workers;
+    let mut apart = None;
     if dice.one_in(4) {
-        other.finish_into(&mut rest).unwrap();
+        rest = apart.insert(other).finish(rest).unwrap();
     } else {
         one.merge(other).unwrap();
     }
-    one.finish_into(&mut rest).unwrap();
-    (wanted.finish(), rest.finish())
+    (rows(wanted), rows(one.finish(rest).unwrap()))
 }
