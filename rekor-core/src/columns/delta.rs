@@ -2,7 +2,7 @@
 //! the last snapshot of a collection held is kept, for the queries until the next commit.
 
 use std::ops::{ControlFlow, Range};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::codec::column_keys as keys;
 use crate::codec::keys::journal_since;
@@ -10,6 +10,7 @@ use crate::columns::bytes::damaged;
 use crate::columns::delta_block::Blocks;
 use crate::columns::dirty::Dirty;
 use crate::columns::group::Group;
+use crate::columns::ids::Ids;
 use crate::columns::paths::Paths;
 use crate::columns::reader::Columns;
 use crate::engine::Seq;
@@ -86,6 +87,8 @@ pub struct Known {
     pub stretches: Vec<Stretch>,
     /// The entries as columns, by the paths that were wanted.
     blocks: Mutex<Vec<(Vec<u32>, Arc<Blocks>)>>,
+    /// By stretch: the rows of its group that its entries overrule.
+    overruled: Vec<OnceLock<Vec<u32>>>,
 }
 
 /// Sets of columns that are kept of one delta.
@@ -97,6 +100,23 @@ const BLOCKS_KEPT: usize = 8;
 struct Stamp(Seq, u32);
 
 impl Known {
+    /// The rows of a stretch's group that its entries overrule; `ids` reads the group's ids, for the first who asks.
+    pub fn overruled(&self, stretch: usize, ids: impl FnOnce() -> Result<Arc<Ids>>) -> Result<&[u32]> {
+        let (Some(place), Some(stretch)) = (self.overruled.get(stretch), self.stretches.get(stretch)) else {
+            return Ok(&[]);
+        };
+        if stretch.entries.is_empty() {
+            return Ok(&[]);
+        }
+        if let Some(known) = place.get() {
+            return Ok(known);
+        }
+        let ids = ids()?;
+        let rows = stretch.entries.clone().filter_map(|at| u32::try_from(ids.find(self.delta.id(at))?).ok());
+        let rows = rows.collect();
+        Ok(place.get_or_init(|| rows))
+    }
+
     /// The entries as columns of the paths with these numbers, in ascending order. They are kept if `paths` is the stored
     /// table, of which numbers mean the same in every query.
     pub fn blocks(&self, paths: &Paths, wanted: &[u32], keep: bool) -> Result<Arc<Blocks>> {
@@ -132,7 +152,9 @@ impl Columns<'_> {
         }
         let (delta, stretches) = self.delta(groups, tails)?;
         let groups = groups.to_vec();
-        let known = Arc::new(Known { stamp, groups, tails, delta, stretches, blocks: Mutex::default() });
+        let overruled = stretches.iter().map(|_| OnceLock::new()).collect();
+        let blocks = Mutex::default();
+        let known = Arc::new(Known { stamp, groups, tails, delta, stretches, blocks, overruled });
         self.cache.lock().deltas.insert(self.collection, Arc::clone(&known));
         Ok(known)
     }

@@ -62,8 +62,8 @@ pub(super) trait Sink: Send {
     /// Takes what another thread has taken.
     fn merge(&mut self, other: Self) -> Result<()>;
 
-    /// Whether it needs no record that comes later in the order of ids, or earlier if `rev`.
-    fn is_full(&self, rev: bool) -> bool;
+    /// Whether it needs no record from this id on, or, if `rev`, none up to it.
+    fn is_full(&self, id: &[u8], rev: bool) -> bool;
 }
 
 /// What a scan did.
@@ -197,12 +197,15 @@ impl<'q> Scan<'q> {
         let share = || -> Result<(S, Stats)> {
             let mut worker = Worker::new(self, make());
             while let Some(part) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if ended.load(Ordering::Relaxed) {
+                let is_full =
+                    || self.start(part, span.rev).is_some_and(|id| worker.sink.is_full(id, span.rev));
+                if ended.load(Ordering::Relaxed) || span.in_order && is_full() {
+                    ended.store(true, Ordering::Relaxed);
                     worker.skip(part);
                     continue;
                 }
                 let done = self.check_deadline().and_then(|()| worker.part(part));
-                if done.is_err() || span.in_order && worker.sink.is_full(span.rev) {
+                if done.is_err() {
                     ended.store(true, Ordering::Relaxed);
                 }
                 done?;
@@ -245,39 +248,42 @@ impl<'q> Scan<'q> {
         self.deadline.check(&crate::ground::limits::QUERY_MS).map_err(|e| e.hint("narrow the filter"))
     }
 
-    /// The parts of the scan, in the order in which they are begun.
+    /// The parts of the scan, in the order in which they are begun: what is in no order, then the others in that of ids.
     fn work(&self, span: Span<'_>, blocks: Option<&Blocks>) -> Vec<Part> {
         let mut work: Vec<Part> = Vec::with_capacity(self.known.stretches.len() + 1);
-        if let Some(blocks) = blocks {
-            work.extend(blocks.groups.iter().cloned().map(Part::Block));
-            work.extend(blocks.rows.iter().copied().map(Part::Row));
-        }
         let mut gap = Vec::new();
-        for stretch in &self.known.stretches {
+        for (at, stretch) in self.known.stretches.iter().enumerate() {
             let group = stretch.group.and_then(|group| self.groups.get(group));
             if let Some(group) = group {
                 self.add_gap(&mut work, std::mem::replace(&mut gap, group.end.to_vec()), &group.lo);
             }
             if blocks.is_none() {
-                work.push(Part::Stretch(stretch.clone()));
+                work.push(Part::Stretch(at));
             } else if stretch.group.is_some() {
-                work.push(Part::Group(stretch.clone()));
+                work.push(Part::Group(at));
             }
         }
         self.add_gap(&mut work, gap, &[0xFF]);
         if let Some(beyond) = span.beyond.filter(|_| span.in_order) {
             let beyond = key_of(beyond);
-            work.retain(|part| !self.lies_before(part, &beyond, span.rev));
+            work.retain(|part| match self.start(part, !span.rev) {
+                Some(end) if span.rev => end <= beyond.as_slice(),
+                Some(end) => end >= beyond.as_slice(),
+                None => true,
+            });
         }
         if span.rev {
             work.reverse();
         }
-        work
+        let Some(blocks) = blocks else { return work };
+        let rows = blocks.rows.iter().copied().map(Part::Row);
+        blocks.groups.iter().cloned().map(Part::Block).chain(rows).chain(work).collect()
     }
 
-    /// The dirty entries as columns, where they are many and need not come in the order of ids.
+    /// The dirty entries as columns, where they are many, and more than the first records are looked at.
     fn blocks(&self, span: Span<'_>) -> Result<Option<Arc<Blocks>>> {
-        if span.in_order || self.known.delta.len() < ENTRIES_AS_BLOCKS {
+        let ends_early = span.in_order && self.filter.is_everything();
+        if ends_early || self.known.delta.len() < ENTRIES_AS_BLOCKS {
             return Ok(None);
         }
         let wanted = self.places.wanted();
@@ -291,20 +297,23 @@ impl<'q> Scan<'q> {
         }
     }
 
-    /// Whether all of a part comes before the record, or, if `rev`, after it.
-    fn lies_before(&self, part: &Part, id: &[u8], rev: bool) -> bool {
+    /// An id that no record of a part comes before, or, if `rev`, after; none if its records are in no order.
+    fn start<'p>(&'p self, part: &'p Part, rev: bool) -> Option<&'p [u8]> {
         let (first, last): (&[u8], &[u8]) = match part {
             Part::Rows(from, to) => (from, to),
-            Part::Block(_) | Part::Row(_) | Part::Group(_) => return false,
-            Part::Stretch(Stretch { group: Some(group), .. }) => match self.groups.get(*group) {
-                Some(group) => (&group.lo, &group.end),
-                None => return false,
-            },
-            Part::Stretch(Stretch { entries, .. }) => {
-                (self.known.delta.id(entries.start), self.known.delta.id(entries.end.saturating_sub(1)))
+            Part::Block(_) | Part::Row(_) => return None,
+            Part::Group(stretch) | Part::Stretch(stretch) => {
+                let Stretch { group, entries } = self.known.stretches.get(*stretch)?;
+                match group {
+                    Some(group) => self.groups.get(*group).map(|group| (&*group.lo, &*group.end))?,
+                    None => {
+                        let delta = &self.known.delta;
+                        (delta.id(entries.start), delta.id(entries.end.saturating_sub(1)))
+                    }
+                }
             }
         };
-        if rev { first > id } else { last < id }
+        Some(if rev { last } else { first })
     }
 
     fn record_span(&self, from: &[u8], to: &[u8]) -> (Vec<u8>, Vec<u8>) {
@@ -336,10 +345,10 @@ fn prepare(masker: &Masker<'_>, tasks: &[(usize, Arc<Dictionary>)]) -> Result<()
 
 /// One part of a scan.
 enum Part {
-    /// A group with its dirty entries, or entries alone.
-    Stretch(Stretch),
-    /// A group, but for the records that have entries.
-    Group(Stretch),
+    /// A group with its dirty entries, or entries alone: the place of a stretch.
+    Stretch(usize),
+    /// The group of a stretch, but for the records that have entries.
+    Group(usize),
     /// Dirty entries as columns.
     Block(Arc<Group>),
     /// A dirty entry of which the row must be read.

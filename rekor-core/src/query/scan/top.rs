@@ -7,6 +7,7 @@ use crate::codec::id::Id;
 use crate::codec::scalar::{Class, Number, Scalar};
 use crate::columns::column::{Value, Values, power_of_ten};
 use crate::columns::form::{Cell, Form};
+use crate::columns::ids::key_of;
 use crate::ground::error::Result;
 use crate::query::fields::Field;
 use crate::query::heap::Kept;
@@ -121,15 +122,25 @@ impl Sink for TopSink<'_> {
 
     fn block(&mut self, block: &Block<'_>, selection: &Selection<'_>) -> Result<()> {
         let last = u32::try_from(block.rows).unwrap_or(0);
-        let mut near = Vec::new();
-        let selection =
-            if self.find_near(block, *selection, &mut near) { Selection::Rows(&near) } else { *selection };
-        match (selection, self.by_id()) {
-            (Selection::All, Some(true)) => self.take(block, (0..last).rev(), true),
-            (Selection::All, by_id) => self.take(block, 0..last, by_id.is_some()),
-            (Selection::Rows(rows), Some(true)) => self.take(block, rows.iter().rev().copied(), true),
-            (Selection::Rows(rows), by_id) => self.take(block, rows.iter().copied(), by_id.is_some()),
+        if self.bound.is_none() && self.first().is_some() {
+            // A few rows give a bound to twice as many, and those a closer one to the next.
+            let all: Vec<u32>;
+            let mut rest = match selection {
+                Selection::All => {
+                    all = (0..last).collect();
+                    all.as_slice()
+                }
+                Selection::Rows(rows) => rows,
+            };
+            let mut size = self.keep.saturating_mul(2);
+            while !rest.is_empty() {
+                let (rows, others) = rest.split_at(rest.len().min(size));
+                self.block_near(block, Selection::Rows(rows))?;
+                (rest, size) = (others, size.saturating_mul(2));
+            }
+            return Ok(());
         }
+        self.block_near(block, *selection)
     }
 
     fn tuple(&mut self, tuple: &impl Tuple, id: &Id) -> Result<()> {
@@ -144,9 +155,11 @@ impl Sink for TopSink<'_> {
         Ok(())
     }
 
-    fn is_full(&self, rev: bool) -> bool {
+    fn is_full(&self, id: &[u8], rev: bool) -> bool {
         // In any other order than that of ids what comes later may still come first.
-        self.kept.len() >= self.keep && self.by_id() == Some(rev)
+        let last = self.kept.peek().filter(|_| self.kept.len() >= self.keep && self.by_id() == Some(rev));
+        let last = last.and_then(|last| self.order.take_key(&last.key).ok()).map(|(_, id)| key_of(&id));
+        last.is_some_and(|last| if rev { *last >= *id } else { *last <= *id })
     }
 }
 
@@ -155,6 +168,20 @@ impl TopSink<'_> {
     fn by_id(&self) -> Option<bool> {
         let descending = self.order.parts.first().is_some_and(|part| part.descending);
         self.first().is_none().then_some(descending)
+    }
+
+    /// Takes those rows of a block that may be among the first.
+    fn block_near(&mut self, block: &Block<'_>, selection: Selection<'_>) -> Result<()> {
+        let last = u32::try_from(block.rows).unwrap_or(0);
+        let mut near = Vec::new();
+        let selection =
+            if self.find_near(block, selection, &mut near) { Selection::Rows(&near) } else { selection };
+        match (selection, self.by_id()) {
+            (Selection::All, Some(true)) => self.take(block, (0..last).rev(), true),
+            (Selection::All, by_id) => self.take(block, 0..last, by_id.is_some()),
+            (Selection::Rows(rows), Some(true)) => self.take(block, rows.iter().rev().copied(), true),
+            (Selection::Rows(rows), by_id) => self.take(block, rows.iter().copied(), by_id.is_some()),
+        }
     }
 
     /// Takes rows of a block; once one of them comes too late, so do all that follow if they are `in_order`.
@@ -177,32 +204,30 @@ impl TopSink<'_> {
     fn find_near(&self, block: &Block<'_>, selection: Selection<'_>, near: &mut Vec<u32>) -> bool {
         let (Some(bound), Some((slot, descending))) = (&self.bound, self.first()) else { return false };
         let Some(column) = block.columns.get(slot) else { return false };
-        let all = 0..u32::try_from(block.rows).unwrap_or(0);
-        let mut keep = |fits: &dyn Fn(usize) -> bool| match selection {
-            Selection::All => near.extend(all.clone().filter(|row| fits(*row as usize))),
-            Selection::Rows(rows) => near.extend(rows.iter().filter(|row| fits(**row as usize))),
-        };
+        let rows = u32::try_from(block.rows).unwrap_or(0);
         match (&column.values, bound, &column.present) {
-            (Values::Doubles(doubles), Scalar::Number(limit), None)
-                if matches!(selection, Selection::All) =>
-            {
+            (Values::Doubles(doubles), Scalar::Number(limit), None) => {
                 // The nearest double of the bound is no further from it than one step, so equal ones are let in.
                 let limit = limit.to_double();
-                let rows = all.zip(doubles);
+                let value = |row: usize| doubles.get(row).copied().unwrap_or(limit);
                 if descending {
-                    near.extend(rows.filter(|(_, double)| **double >= limit).map(|(row, _)| row));
+                    keep(selection, rows, near, |row| value(row) >= limit);
                 } else {
-                    near.extend(rows.filter(|(_, double)| **double <= limit).map(|(row, _)| row));
+                    keep(selection, rows, near, |row| value(row) <= limit);
                 }
             }
             (Values::Ints { base, offsets }, Scalar::Number(Number::Integer(limit)), None) => {
                 let value = |row| i128::from(base.wrapping_add_unsigned(offsets.get(row)));
-                if descending { keep(&|row| value(row) >= *limit) } else { keep(&|row| value(row) <= *limit) }
+                if descending {
+                    keep(selection, rows, near, |row| value(row) >= *limit);
+                } else {
+                    keep(selection, rows, near, |row| value(row) <= *limit);
+                }
             }
             _ => {
                 let date_time = self.slots.field(slot).is_some_and(|(_, typing)| typing.date_time);
                 let fits = |order: std::cmp::Ordering| if descending { order.is_ge() } else { order.is_le() };
-                keep(&|row| match (column.value(row).scalar(date_time), bound) {
+                keep(selection, rows, near, |row| match (column.value(row).scalar(date_time), bound) {
                     (Some(value), bound) if value.class() < Class::Text || bound.class() < Class::Text => {
                         fits(value.cmp(bound))
                     }
@@ -213,5 +238,13 @@ impl TopSink<'_> {
             }
         }
         true
+    }
+}
+
+/// Writes those of the selected rows that fit.
+fn keep(selection: Selection<'_>, rows: u32, near: &mut Vec<u32>, fits: impl Fn(usize) -> bool) {
+    match selection {
+        Selection::All => near.extend((0..rows).filter(|row| fits(*row as usize))),
+        Selection::Rows(rows) => near.extend(rows.iter().filter(|row| fits(**row as usize))),
     }
 }

@@ -46,7 +46,7 @@ impl Sink for TotalsSink<'_> {
         self.singles.merge(other.singles)
     }
 
-    fn is_full(&self, _: bool) -> bool {
+    fn is_full(&self, _: &[u8], _: bool) -> bool {
         false
     }
 }

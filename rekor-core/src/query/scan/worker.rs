@@ -1,11 +1,10 @@
 //! One thread of a scan: takes parts, filters them, and hands what passes to its sink.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::codec::id::Id;
 use crate::columns::column::{Column, Value};
-use crate::columns::delta::Stretch;
 use crate::columns::dirty::Dirty;
 use crate::columns::group::Group;
 use crate::columns::ids::Ids;
@@ -39,7 +38,9 @@ impl<'w, S: Sink> Worker<'w, S> {
 
     /// Notes a part that is not needed any more.
     pub(super) fn skip(&mut self, part: &Part) {
-        if matches!(part, Part::Group(_) | Part::Stretch(Stretch { group: Some(_), .. })) {
+        if let Part::Group(stretch) | Part::Stretch(stretch) = part
+            && self.group_of(*stretch).is_some()
+        {
             self.stats.groups_skipped += 1;
         }
     }
@@ -50,23 +51,29 @@ impl<'w, S: Sink> Worker<'w, S> {
             Part::Rows(from, to) => self.gap(from, to),
             Part::Row(entry) => self.row(&id_of(self.scan.known.delta.id(*entry))?),
             Part::Block(block) => self.block(block),
-            Part::Group(stretch) => match stretch.group.and_then(|group| self.scan.groups.get(group)) {
-                Some(group) => self.group(group, &stretch.entries),
+            Part::Group(stretch) => match self.group_of(*stretch) {
+                Some(group) => self.group(group, Some(*stretch)),
                 None => Ok(()),
             },
             Part::Stretch(stretch) => {
-                if let Some(group) = stretch.group.and_then(|group| self.scan.groups.get(group)) {
-                    self.group(group, &stretch.entries)?;
+                if let Some(group) = self.group_of(*stretch) {
+                    self.group(group, Some(*stretch))?;
                 }
-                stretch.entries.clone().try_for_each(|entry| self.entry(entry))
+                let entries = self.scan.known.stretches.get(*stretch).map(|stretch| stretch.entries.clone());
+                entries.into_iter().flatten().try_for_each(|entry| self.entry(entry))
             }
         }
+    }
+
+    fn group_of(&self, stretch: usize) -> Option<&'w Group> {
+        let scan = self.scan;
+        scan.groups.get(scan.known.stretches.get(stretch)?.group?).map(|group| &**group)
     }
 
     /// Dirty entries as columns, which are no group to whoever counts groups.
     fn block(&mut self, block: &Group) -> Result<()> {
         let before = self.stats;
-        self.group(block, &(0..0))?;
+        self.group(block, None)?;
         (self.stats.groups_read, self.stats.groups_skipped) = (before.groups_read, before.groups_skipped);
         self.stats.dirty += block.rows as u64;
         self.stats.examined = before.examined + block.rows as u64;
@@ -117,8 +124,8 @@ impl<'w, S: Sink> Worker<'w, S> {
         Ok(())
     }
 
-    /// The records of a group, but for those that have entries.
-    fn group(&mut self, group: &Group, entries: &Range<usize>) -> Result<()> {
+    /// The records of a group, but for those that have entries in its stretch.
+    fn group(&mut self, group: &Group, stretch: Option<usize>) -> Result<()> {
         let scan = self.scan;
         if group.rows == 0 {
             return Ok(());
@@ -136,11 +143,7 @@ impl<'w, S: Sink> Worker<'w, S> {
         let mut columns: Vec<Arc<Column>> = (0..scan.slots.count()).map(|_| Arc::clone(&nothing)).collect();
         let (first, others) = scan.order_of_slots.split_at(scan.filter_slots);
         let looks_at_ids = S::IDS || scan.places.slots().iter().any(|place| matches!(place, Place::Id));
-        let ids = if looks_at_ids || !entries.is_empty() {
-            scan.columns.ids(group)?
-        } else {
-            Arc::clone(&self.no_ids)
-        };
+        let ids = if looks_at_ids { scan.columns.ids(group)? } else { Arc::clone(&self.no_ids) };
         let mut mask = std::mem::take(&mut self.mask);
         let mut hidden = Vec::new();
         if verdict == Verdict::All {
@@ -152,10 +155,10 @@ impl<'w, S: Sink> Worker<'w, S> {
             scan.masker.mask(&block, &mut mask)?;
             find_hidden(&columns, first, group.rows, &mut hidden);
         }
-        for at in entries.clone() {
-            if let Some(row) = ids.find(scan.known.delta.id(at)) {
-                clear(&mut mask, row);
-                clear(&mut hidden, row);
+        if let Some(stretch) = stretch {
+            for row in scan.known.overruled(stretch, || scan.columns.ids(group))? {
+                clear(&mut mask, *row as usize);
+                clear(&mut hidden, *row as usize);
             }
         }
         if memchr::memchr(1, &mask).is_some() {
