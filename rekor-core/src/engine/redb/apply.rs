@@ -7,12 +7,13 @@ use std::path::Path;
 use ::redb::{ReadableTable, Table, WriteTransaction};
 
 use super::error::Fault;
-use super::table::{self, ROWS, SYS, Stand, VERSION_BYTES};
+use super::puts;
+use super::table::{self, ROWS, SYS, Stand};
 use crate::engine::commit::CAPS;
 use crate::engine::{Check, Commit, CommitError, RangePrinter, Seq};
 use crate::ground::error::Error;
 
-type Rows<'txn> = Table<'txn, &'static [u8], &'static [u8]>;
+pub(super) type Rows<'txn> = Table<'txn, &'static [u8], &'static [u8]>;
 
 /// The tables of a write transaction and the Seq that it has come to.
 pub(super) struct Writing<'txn> {
@@ -86,12 +87,7 @@ impl<'txn> Writing<'txn> {
                 self.rows.remove(key.as_slice())?;
             }
         }
-        for put in &commit.puts {
-            let mut row = self.rows.insert_reserve(put.key.as_slice(), VERSION_BYTES + put.value.len())?;
-            let (version, value) = row.as_mut().split_at_mut(VERSION_BYTES);
-            version.copy_from_slice(&seq.0.to_be_bytes());
-            value.copy_from_slice(&put.value);
-        }
+        puts::write(&mut self.rows, &commit.puts, seq)?;
         Ok(())
     }
 

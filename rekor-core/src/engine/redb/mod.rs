@@ -26,6 +26,7 @@ mod handle;
 mod health;
 mod home;
 mod open;
+mod puts;
 mod queue;
 mod recover;
 mod table;

@@ -44,6 +44,19 @@ impl Dice {
         }
     }
 
+    /// Keys that stand together, as those of new records do: between stored ones, after them, across them, or with one
+    /// of them twice.
+    fn put_run(&mut self, commit: &mut Commit) {
+        let (start, step) = (self.roll(300), 1 + self.roll(3));
+        let mut numbers: Vec<u64> = (0..self.roll(150)).map(|n| start + n * step).collect();
+        if self.roll(4) == 0 {
+            numbers.extend(numbers.first().copied());
+        }
+        for number in numbers {
+            commit.puts.push(Put::plain(format!("5/{number:03}").into_bytes(), self.value()));
+        }
+    }
+
     fn commit(&mut self, view: &dyn View) -> Commit {
         let mut commit = Commit { time_ms: self.roll(1_000), ..Commit::default() };
         commit.checks = (0..self.roll(3)).map(|_| self.check(view)).collect();
@@ -62,6 +75,9 @@ impl Dice {
                 }
                 _ => commit.puts.push(Put::plain(key, self.value())),
             }
+        }
+        if self.roll(4) == 0 {
+            self.put_run(&mut commit);
         }
         if self.roll(3) == 0 {
             let key = b"j/........".to_vec();
