@@ -56,7 +56,7 @@ impl Workspace {
         (op.call)(&self.session, request)
     }
 
-    /// Imports records from lines, up to 4,096 a commit. `listen` hears of progress and refused lines; an
+    /// Imports records from lines, up to 3,800 a commit. `listen` hears of progress and refused lines; an
     /// error that it answers ends the import.
     pub fn import_records(
         &self,

@@ -85,8 +85,8 @@ const ENTRIES_MAX: u32 = 1_000_000;
 const ENTRIES_UNIQUE_MAX: u32 = 65_536;
 /// Bytes of text after which the next epoch begins.
 const BYTES_MAX: u64 = 64 << 20;
-/// Bytes of text in one chunk, unless one commit's last text goes beyond.
-pub(super) const CHUNK_BYTES: usize = 256 << 10;
+/// Bytes of one chunk, unless a single text goes beyond: a little less than a power of two, as pages are.
+pub(super) const CHUNK_BYTES: usize = 255 << 10;
 
 impl Tail {
     /// Whether sealing begins a new epoch before it codes more.
@@ -132,6 +132,9 @@ fn link(chain: u32, sum: u32) -> u32 {
 }
 
 impl Chunk {
+    /// Bytes at most that an entry takes beside its text, which is 1,024 bytes long at most.
+    pub(super) const HEAD_BYTES: usize = 2;
+
     /// A chunk of these entries.
     #[must_use]
     pub fn new<'e>(first: u32, entries: impl IntoIterator<Item = Entry<'e>>) -> Self {

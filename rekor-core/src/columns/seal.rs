@@ -22,9 +22,10 @@ use crate::columns::reader::Columns;
 use crate::columns::shred::{Sink, shred};
 use crate::engine::Seq;
 use crate::ground::error::Result;
+use crate::ground::limits::IMPORT_COMMIT_LINES;
 
 /// Records that a group is made of.
-pub const GROUP_ROWS: usize = if cfg!(test) { 16 } else { 4_096 };
+pub const GROUP_ROWS: usize = if cfg!(test) { 16 } else { IMPORT_COMMIT_LINES };
 /// Records up to which a group is left whole.
 pub const GROUP_ROWS_MAX: usize = GROUP_ROWS + GROUP_ROWS / 2;
 /// Columns of a group at most, besides the times of the records and their ids.
@@ -191,7 +192,7 @@ impl Writer {
         while !rest.is_empty() {
             let mut bytes = 0;
             let fits = rest.iter().take_while(|(_, text)| {
-                bytes += text.len();
+                bytes += text.len() + Chunk::HEAD_BYTES;
                 bytes <= CHUNK_BYTES
             });
             let (part, others) = rest.split_at(fits.count().max(1));

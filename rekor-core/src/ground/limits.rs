@@ -89,8 +89,9 @@ limits! {
 
 /// Rows of a page when the request does not say.
 pub const PAGE_ROWS_DEFAULT: usize = 50;
-/// Lines that one commit of an import holds at most.
-pub const IMPORT_COMMIT_LINES: usize = 4_096;
+/// Lines that one commit of an import holds at most: what makes one group of columns. A power of two would waste nearly half
+/// of the pages that hold the blocks of its columns, since their sizes are powers of two and a block has a few bytes of its own.
+pub const IMPORT_COMMIT_LINES: usize = 3_800;
 /// Violations that `validation_failed` lists at most.
 pub const DETAILS_MAX: usize = 100;
 /// Leading bytes of a string that sorting looks at.

@@ -1,5 +1,5 @@
 //! Bulk import: lines are read and checked on one thread while the chunk before them is committed on
-//! another. Each commit holds up to 4,096 lines and how far the import has come, so that resuming after
+//! another. Each commit holds up to 3,800 lines and how far the import has come, so that resuming after
 //! a stop is exactly once.
 
 use std::io::BufRead;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::sandbox::{Sandbox, Worker, seed, write};
 
 /// Lines that one commit of an import holds, and of a file that needs four commits.
-const COMMIT_LINES: u64 = 4_096;
+const COMMIT_LINES: u64 = 3_800;
 const FILE_LINES: u64 = 3 * COMMIT_LINES + 100;
 
 /// Waits for a random moment: after some line that the worker tells, or at any time.
