@@ -5,6 +5,7 @@ pub mod column_keys;
 pub mod id;
 pub mod json;
 pub mod keys;
+pub mod number;
 pub mod pick;
 pub mod row;
 pub mod scalar;

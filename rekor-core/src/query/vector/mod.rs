@@ -8,6 +8,7 @@ pub(super) mod block;
 mod coder;
 mod contains;
 mod counts;
+mod double;
 mod extremes;
 mod fold;
 mod gather;

@@ -11,6 +11,7 @@ use crate::columns::narrow::with_narrow;
 use crate::query::accumulator::Sum;
 use crate::query::vector::atom::{Atom, atom_of};
 use crate::query::vector::counts::{Counts, FEW, LANES};
+use crate::query::vector::double::{Double, SPLIT_ROWS, is_broken, largest, splitter, sum_of};
 use crate::query::vector::gather::{gather, picked, valued};
 use crate::query::vector::offset::{Offset, count as marked};
 use crate::query::vector::selection::Selection;
@@ -31,29 +32,6 @@ pub(super) struct Sums {
     numbers: Option<Counts>,
     /// How many values of all groups are no numbers.
     others: u64,
-}
-
-/// A sum of doubles: as rounded, and what rounding lost.
-#[derive(Debug, Default, Clone, Copy)]
-struct Double {
-    sum: f64,
-    lost: f64,
-}
-
-impl Double {
-    /// Knuth's sum: exact, and without a branch.
-    #[inline]
-    fn add(&mut self, value: f64) {
-        let sum = self.sum + value;
-        let part = sum - self.sum;
-        self.lost += (self.sum - (sum - part)) + (value - part);
-        self.sum = sum;
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.add(other.sum);
-        self.lost += other.lost;
-    }
 }
 
 impl Sums {
@@ -321,70 +299,11 @@ fn number_of(atom: Atom) -> Option<Number> {
     }
 }
 
-/// Whether a double below 2^53 is no whole number: added to 2^52 only whole ones stay what they were.
-fn is_broken(double: f64) -> bool {
-    const WHOLE: f64 = (1_u64 << 52) as f64;
-    let size = double.abs();
-    (size < WHOLE) & ((size + WHOLE) - WHOLE != size)
-}
-
-/// The greatest size of a value of a block.
-fn largest(doubles: &[f64]) -> f64 {
-    const WIDE: usize = 8;
-    let greater = |a: f64, b: f64| if b.abs() > a { b.abs() } else { a };
-    let mut lanes = [0.0; WIDE];
-    let (chunks, rest) = doubles.as_chunks::<WIDE>();
-    for chunk in chunks {
-        lanes.iter_mut().zip(chunk).for_each(|(lane, value)| *lane = greater(*lane, *value));
-    }
-    lanes.iter().chain(rest).fold(0.0, |a, b| greater(a, *b))
-}
-
-/// Values that may be added by their parts before the high ones could lose a bit.
-const SPLIT_ROWS: usize = 1 << 13;
-
-/// What cuts a value of at most this size in two when it is added and taken away again: so large that the high parts of
-/// [`SPLIT_ROWS`] values have a sum without rounding. The high parts are those of Rump, Ogita and Oishi, "Accurate
-/// floating-point summation", 2008.
-fn splitter(largest: f64) -> f64 {
-    // Its exponent is 14 above that of the largest, which is far from the end of exponents; its fraction a half.
-    let exponent = largest.to_bits() >> 52 & 0x7FF;
-    f64::from_bits((exponent + 14) << 52 | 1 << 51)
-}
-
-/// The sum of a block, in lanes that do not wait for each other.
-fn sum_of(doubles: &[f64]) -> Double {
-    const WIDE: usize = 8;
-    let (mut sums, mut lost) = ([0.0; WIDE], [0.0; WIDE]);
-    let (chunks, rest) = doubles.as_chunks::<WIDE>();
-    for chunk in chunks {
-        for ((sum, lost), value) in sums.iter_mut().zip(&mut lost).zip(chunk) {
-            let mut lane = Double { sum: *sum, lost: *lost };
-            lane.add(*value);
-            (*sum, *lost) = (lane.sum, lane.lost);
-        }
-    }
-    let mut total = Double::default();
-    sums.iter().zip(&lost).for_each(|(sum, lost)| total.merge(Double { sum: *sum, lost: *lost }));
-    rest.iter().for_each(|value| total.add(*value));
-    total
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::codec::scalar::Scalar;
     use crate::query::accumulator::Accumulator;
-
-    #[test]
-    fn fractions_are_told_from_whole_numbers() {
-        let whole =
-            [0.0, 1.0, -3.0, 4_503_599_627_370_495.0, 4_503_599_627_370_497.0, 9_007_199_254_740_991.0];
-        assert!(whole.iter().all(|double| !is_broken(*double)));
-        assert!(
-            [0.5, -0.1, 5e-324, 4_503_599_627_370_495.5, 1e9 + 0.25].iter().all(|double| is_broken(*double))
-        );
-    }
 
     #[test]
     fn parts_lose_nothing() {
@@ -404,12 +323,5 @@ mod tests {
         let total = sums(&whole.clone().map(|n| n as f64).collect::<Vec<_>>()).total(1);
         let exact = Number::Integer(whole.map(i128::from).sum());
         assert_eq!(Accumulator::Sum(total).finish().unwrap(), Scalar::Number(exact));
-    }
-
-    #[test]
-    fn lanes_lose_nothing() {
-        let values: Vec<f64> = (0..1_001).flat_map(|n| [f64::from(n) * 0.1, 1e15, -1e15]).collect();
-        let total = sum_of(&values);
-        assert_eq!(total.sum + total.lost, (0..1_001).map(f64::from).sum::<f64>() / 10.0);
     }
 }
