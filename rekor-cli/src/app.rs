@@ -4,6 +4,7 @@ use std::backtrace::Backtrace;
 use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use clap::Parser;
@@ -13,12 +14,15 @@ use rekor_core::ground::error::{Code, Error};
 use crate::args::Cli;
 use crate::command;
 use crate::failure::Failure;
-use crate::notice::{self, note};
+use crate::notice::{self, note, warn};
 use crate::output::Format;
 use crate::session::Session;
 
 /// What the last panic said.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Whether the command has done what it was to do and said so.
+static ANSWERED: AtomicBool = AtomicBool::new(false);
 
 /// Runs the command line and answers its exit code.
 pub fn run(args: Vec<OsString>) -> ExitCode {
@@ -31,9 +35,10 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         notice::speak_json();
     }
     let session = Session::new(cli.global);
-    keep_panics();
+    keep_panics(as_json, args.clone());
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         let outcome = command::run(&session, &cli.command);
+        ANSWERED.store(outcome.is_ok(), Ordering::Relaxed);
         session.end();
         outcome
     }));
@@ -49,10 +54,25 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     }
 }
 
+/// What a panic says that no `catch_unwind` gets to see: the one of a destructor while another panic unwinds.
+const UNCAUGHT: &str = "panic in a destructor during cleanup";
+
 /// Keeps what panics say until it is known that nobody catches them: over a damaged file some are caught in
-/// rekor-core and become an error that says more.
-fn keep_panics() {
-    panic::set_hook(Box::new(|panic| {
+/// rekor-core and become an error that says more. One that would end the process at once, as redb's does where the list
+/// of a file's free pages is damaged, is reported here.
+fn keep_panics(as_json: bool, args: Vec<OsString>) {
+    panic::set_hook(Box::new(move |panic| {
+        if panic.payload().downcast_ref::<&str>() == Some(&UNCAUGHT) {
+            let message = "a file of the store is damaged";
+            let hint = "run `rekor check`, then restore a backup";
+            if ANSWERED.load(Ordering::Relaxed) {
+                warn(&format!("{message}: {hint}"));
+                std::process::exit(0);
+            }
+            let failure = Failure::from(Error::new(Code::CorruptStore, message).hint(hint));
+            failure.report(as_json, &args);
+            std::process::exit(failure.exit_code().into());
+        }
         let text = format!("{panic}\n{}", Backtrace::capture());
         *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = text;
     }));
