@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use rekor_core::ground::limits;
 
 use crate::command;
@@ -57,6 +57,17 @@ pub(crate) struct Global {
     /// Who writes; the user's name unless given
     #[arg(long, global = true, value_name = "NAME", env = "REKOR_ACTOR", hide_env_values = true)]
     pub(crate) actor: Option<String>,
+    /// What the command may do
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "ROLE",
+        env = "REKOR_ROLE",
+        default_value_t,
+        hide_env_values = true
+    )]
+    pub(crate) role: RoleName,
     /// The run that the writes belong to
     #[arg(long, global = true, value_name = "ID", env = "REKOR_RUN", hide_env_values = true)]
     pub(crate) run: Option<String>,
@@ -69,6 +80,18 @@ pub(crate) struct Global {
     /// Keeps other processes out of the store meanwhile: faster commits
     #[arg(long, global = true)]
     pub(crate) exclusive: bool,
+}
+
+/// A role by its name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoleName {
+    /// A person who runs the store: may do all
+    #[default]
+    Operator,
+    /// A program that works for one: writes records, and changes collections in previews only
+    Agent,
+    /// Somebody who only reads
+    Reader,
 }
 
 /// The commands.

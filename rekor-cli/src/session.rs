@@ -76,7 +76,7 @@ impl Session {
             if access == Access::Write && self.written.borrow().is_none() {
                 self.written.replace(Some((workspace.clone(), workspace.seq()?)));
             }
-            work(&workspace.with_actor(settings::actor(&self.global)))
+            work(&workspace)
         })
     }
 
@@ -161,12 +161,13 @@ impl Session {
             busy_timeout_ms: self.global.busy_timeout,
             maintenance: false,
         };
-        match Store::open(&path, options(access == Access::Read)) {
+        let opened = match Store::open(&path, options(access == Access::Read)) {
             // A store is made on first use, also when that use is a read.
             Err(error) if access == Access::Read && error.code() == Code::NotFound => {
-                Ok(Store::open(&path, options(false))?)
+                Store::open(&path, options(false))?
             }
-            opened => Ok(opened?),
-        }
+            opened => opened?,
+        };
+        Ok(opened.with_actor(settings::actor(&self.global)))
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rekor_core::api::list::{Actor, Role};
 use rekor_core::ground::error::{Code, Error, Result};
 
-use crate::args::Global;
+use crate::args::{Global, RoleName};
 
 /// What the store is chosen from.
 #[derive(Debug, Default)]
@@ -74,7 +74,11 @@ pub(crate) fn actor(global: &Global) -> Actor {
         .or_else(|| login().and_then(|name| name.into_string().ok()))
         .unwrap_or_default();
     Actor {
-        role: Role::Operator,
+        role: match global.role {
+            RoleName::Operator => Role::Operator,
+            RoleName::Agent => Role::Agent,
+            RoleName::Reader => Role::Reader,
+        },
         name,
         run: given(global.run.as_ref()),
         reason: given(global.reason.as_ref()),

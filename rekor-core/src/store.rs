@@ -4,20 +4,19 @@
 //! it in its own settings, so that open handles learn it, then removes the entry, then the file. What a
 //! crash leaves between these steps is finished by whoever meets it.
 
+mod requests;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::list::{Actor, Deleted, List, Written};
-use crate::api::workspace::{
-    CreateWorkspace, DeleteWorkspace, GetWorkspace, Kind, ListWorkspaces, Workspace as About,
-};
+use crate::api::list::{Actor, Role};
+use crate::api::workspace::Kind;
 use crate::codec::collection::{Meta, decode, encode};
 use crate::codec::id::check_workspace_id;
 use crate::codec::keys;
-use crate::codec::time::text_from_ms;
 use crate::ctx::session::{Session, commit_error, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
 use crate::engine::{Check, Commit, CommitError, Engine, Put, Seq, View, WorkspaceKey};
@@ -55,8 +54,14 @@ impl Default for OpenOptions {
     }
 }
 
-/// A store of workspaces.
+/// A handle on a store of workspaces, for one actor. One that is opened is an operator's.
 pub struct Store {
+    shared: Arc<Shared>,
+    actor: Actor,
+}
+
+/// What the handles of one opening share.
+struct Shared {
     engine: Arc<dyn Engine>,
     sessions: Mutex<HashMap<WorkspaceKey, Session>>,
     column_bytes: usize,
@@ -68,7 +73,7 @@ pub trait StoreRequest {
     /// What it is answered with.
     type Answer: Serialize;
 
-    /// Executes it.
+    /// Executes it, if the handle's actor may.
     fn run(&self, store: &Store) -> Result<Self::Answer>;
 }
 
@@ -92,13 +97,43 @@ impl Store {
         let options = Options { exclusive, read_only, cache_bytes, busy_timeout_ms };
         let engine = Arc::new(RedbEngine::open(path.as_ref(), options)?);
         let maintenance = (maintenance && !read_only).then(Maintenance::default);
-        Ok(Self { engine, sessions: Mutex::default(), column_bytes: cache_bytes, maintenance })
+        Ok(Self::of(Shared { engine, sessions: Mutex::default(), column_bytes: cache_bytes, maintenance }))
     }
 
     /// A store on an engine of the caller's, without a thread for maintenance.
     #[must_use]
     pub fn on_engine(engine: Arc<dyn Engine>) -> Self {
-        Self { engine, sessions: Mutex::default(), column_bytes: 64 << 20, maintenance: None }
+        Self::of(Shared { engine, sessions: Mutex::default(), column_bytes: 64 << 20, maintenance: None })
+    }
+
+    fn of(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), actor: Actor::default() }
+    }
+
+    /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
+    /// previews only.
+    #[must_use]
+    pub fn as_agent(&self, name: &str) -> Self {
+        self.with_actor(Actor { role: Role::Agent, name: name.to_owned(), ..self.actor.clone() })
+    }
+
+    /// A handle that only reads.
+    #[must_use]
+    pub fn as_reader(&self) -> Self {
+        self.with_actor(Actor { role: Role::Reader, ..self.actor.clone() })
+    }
+
+    /// A handle whose writes are signed by another actor, who may do no more than this handle may.
+    #[must_use]
+    pub fn with_actor(&self, actor: Actor) -> Self {
+        let role = actor.role.and(self.actor.role);
+        Self { shared: Arc::clone(&self.shared), actor: Actor { role, ..actor } }
+    }
+
+    /// Who works with this handle.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// Executes a request on the store's workspaces.
@@ -109,18 +144,24 @@ impl Store {
     /// A handle on a workspace.
     pub fn workspace(&self, id: &str) -> Result<Workspace> {
         check_workspace_id(id).map_err(|e| e.at("/workspace"))?;
-        let view = self.engine.view(WorkspaceKey::CATALOG)?;
+        let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
         let (_, row) = find(&*view, id)?.ok_or_else(|| workspace_not_found(id))?;
         let key = WorkspaceKey(row.file);
         drop(view);
         if let Some(session) = self.sessions().get(&key) {
-            return Ok(Workspace::new(session.clone()));
+            return Ok(Workspace::new(session.with_actor(self.actor.clone())));
         }
         if self.is_half_deleted(&row)? {
             return Err(workspace_not_found(id));
         }
-        let session = Session::new(Arc::clone(&self.engine), key, id, Actor::default(), self.column_bytes);
-        let signal = self.maintenance.as_ref().and_then(Maintenance::start);
+        let session = Session::new(
+            Arc::clone(&self.shared.engine),
+            key,
+            id,
+            Actor::default(),
+            self.shared.column_bytes,
+        );
+        let signal = self.shared.maintenance.as_ref().and_then(Maintenance::start);
         let looks = signal.is_some();
         let session = session.with_signal(signal);
         // What other processes have left undone is looked at once; a workspace of before columns is left as it is until it
@@ -128,11 +169,12 @@ impl Store {
         if looks && session.has_columns().unwrap_or(false) {
             session.note();
         }
-        Ok(Workspace::new(self.sessions().entry(key).or_insert(session).clone()))
+        let session = self.sessions().entry(key).or_insert(session).with_actor(self.actor.clone());
+        Ok(Workspace::new(session))
     }
 
     fn sessions(&self) -> MutexGuard<'_, HashMap<WorkspaceKey, Session>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A handle on the only production workspace that there is, else `workspace_required`.
@@ -159,14 +201,14 @@ impl Store {
 
     /// Ends maintenance, closes every file and answers the first error.
     pub fn close(self) -> Result<()> {
-        if let Some(maintenance) = &self.maintenance {
+        if let Some(maintenance) = &self.shared.maintenance {
             maintenance.end();
         }
-        self.engine.close()
+        self.shared.engine.close()
     }
 
     fn rows(&self) -> Result<Vec<CatalogRow>> {
-        let view = self.engine.view(WorkspaceKey::CATALOG)?;
+        let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
         let (lo, hi) = keys::catalogs();
         let mut rows = Vec::new();
         let mut failed = Ok(());
@@ -189,7 +231,7 @@ impl Store {
             Some(row) => commit.puts.push(Put::plain(key, encode(row)?)),
             None => commit.deletes.push(key),
         }
-        match self.engine.commit(WorkspaceKey::CATALOG, commit) {
+        match self.shared.engine.commit(WorkspaceKey::CATALOG, commit) {
             Ok(_) => Ok(true),
             Err(CommitError::Conflict) => Ok(false),
             Err(error) => Err(commit_error(error)),
@@ -198,7 +240,7 @@ impl Store {
 
     /// Whether the catalog names a workspace whose deletion a crash interrupted.
     fn is_half_deleted(&self, row: &CatalogRow) -> Result<bool> {
-        let view = match self.engine.view(WorkspaceKey(row.file)) {
+        let view = match self.shared.engine.view(WorkspaceKey(row.file)) {
             Ok(view) => view,
             Err(error) if error.code() == Code::WorkspaceNotFound => return self.missing_file(row),
             Err(error) => return Err(error),
@@ -210,7 +252,7 @@ impl Store {
 
     /// A file goes after its entry, so an entry without one is damage, unless it has just gone too.
     fn missing_file(&self, row: &CatalogRow) -> Result<bool> {
-        let view = self.engine.view(WorkspaceKey::CATALOG)?;
+        let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
         if find(&*view, &row.id)?.is_none_or(|(_, now)| now.file != row.file) {
             return Ok(true);
         }
@@ -224,7 +266,7 @@ impl Store {
 
     fn delete_one(&self, row: &CatalogRow, version: Seq) -> Result<()> {
         let key = WorkspaceKey(row.file);
-        let session = Session::new(Arc::clone(&self.engine), key, &row.id, Actor::default(), 0);
+        let session = Session::new(Arc::clone(&self.shared.engine), key, &row.id, Actor::default(), 0);
         match session.write(|ctx| ctx.edit_meta(|meta| meta.deleted = true)) {
             Ok(_) => {}
             Err(error) if error.code() == Code::WorkspaceNotFound => {}
@@ -232,7 +274,7 @@ impl Store {
         }
         self.put_row(&row.id, version, None)?;
         self.sessions().remove(&key);
-        match self.engine.remove(key) {
+        match self.shared.engine.remove(key) {
             Err(error) if error.code() == Code::WorkspaceNotFound => Ok(()),
             other => other,
         }
@@ -245,139 +287,4 @@ fn find(view: &dyn View, id: &str) -> Result<Option<(Seq, CatalogRow)>> {
         found = value.map(|(version, bytes)| decode(bytes).map(|row| (version, row)));
     })?;
     found.transpose()
-}
-
-fn about(row: CatalogRow) -> About {
-    About {
-        id: row.id,
-        name: row.name,
-        description: row.description,
-        kind: row.kind,
-        parent: row.parent,
-        created_at: text_from_ms(row.created_ms),
-        updated_at: text_from_ms(row.updated_ms),
-    }
-}
-
-impl StoreRequest for CreateWorkspace {
-    type Answer = Written<About>;
-    fn run(&self, store: &Store) -> Result<Self::Answer> {
-        let at = |e: Error| e.at("/id");
-        check_workspace_id(&self.id).map_err(at)?;
-        if self.id.contains("--") {
-            return Err(at(Error::new(Code::InvalidId, "`--` in an id is kept for previews")
-                .hint(format!("try `{}`", self.id.replace("--", "-")))));
-        }
-        let view = store.engine.view(WorkspaceKey::CATALOG)?;
-        let mut version = Seq(0);
-        let mut leftover = None;
-        if let Some((seq, row)) = find(&*view, &self.id)? {
-            if !store.is_half_deleted(&row)? {
-                return Err(already_exists(&self.id));
-            }
-            version = seq;
-            leftover = Some(WorkspaceKey(row.file));
-        }
-        drop(view);
-        let now_ms = env::now_ms();
-        let row = CatalogRow {
-            id: self.id.clone(),
-            file: env::random_bytes()?,
-            name: self.name.clone().unwrap_or_else(|| self.id.clone()),
-            description: self.description.clone(),
-            kind: Kind::Production,
-            parent: None,
-            created_ms: now_ms,
-            updated_ms: now_ms,
-        };
-        let key = WorkspaceKey(row.file);
-        store.engine.create(key, first_commit(&row)?)?;
-        match store.put_row(&self.id, version, Some(&row)) {
-            Ok(true) => {
-                if let Some(leftover) = leftover {
-                    // What a crash left of a deleted workspace; that it is gone already is no fault.
-                    let _ = store.engine.remove(leftover);
-                }
-                Ok(Written { thing: about(row), changed: true, warnings: Vec::new() })
-            }
-            Ok(false) => {
-                store.engine.remove(key)?;
-                Err(already_exists(&self.id))
-            }
-            // Whether the entry stands is not known: the file must stay.
-            Err(error) if error.code() == Code::CommitUnknown => Err(error),
-            Err(error) => {
-                store.engine.remove(key)?;
-                Err(error)
-            }
-        }
-    }
-}
-
-fn already_exists(id: &str) -> Error {
-    Error::new(Code::AlreadyExists, format!("there is a workspace `{id}` already"))
-        .at("/id")
-        .hint(format!("use it with --workspace {id}, or choose another id"))
-}
-
-fn first_commit(row: &CatalogRow) -> Result<Commit> {
-    let meta = Meta {
-        format: keys::FORMAT,
-        workspace: row.id.clone(),
-        kind: row.kind,
-        deleted: false,
-        strict_refs: false,
-        next_collection: 1,
-        next_index: 1,
-        collections: 0,
-        dropped_indexes: Vec::new(),
-        revision: 1,
-    };
-    let put = Put::plain(keys::meta(), encode(&meta)?);
-    Ok(Commit { id: env::random_bytes()?, time_ms: row.created_ms, puts: vec![put], ..Commit::default() })
-}
-
-impl StoreRequest for GetWorkspace {
-    type Answer = About;
-    fn run(&self, store: &Store) -> Result<Self::Answer> {
-        check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
-        let view = store.engine.view(WorkspaceKey::CATALOG)?;
-        let (_, row) = find(&*view, &self.id)?.ok_or_else(|| workspace_not_found(&self.id).at("/id"))?;
-        Ok(about(row))
-    }
-}
-
-impl StoreRequest for ListWorkspaces {
-    type Answer = List<About>;
-    fn run(&self, store: &Store) -> Result<Self::Answer> {
-        Ok(List::whole(store.rows()?.into_iter().map(about).collect()))
-    }
-}
-
-impl StoreRequest for DeleteWorkspace {
-    type Answer = Deleted;
-    fn run(&self, store: &Store) -> Result<Self::Answer> {
-        check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
-        let view = store.engine.view(WorkspaceKey::CATALOG)?;
-        let (version, row) =
-            find(&*view, &self.id)?.ok_or_else(|| workspace_not_found(&self.id).at("/id"))?;
-        let previews: Vec<CatalogRow> =
-            store.rows()?.into_iter().filter(|other| other.parent.as_ref() == Some(&self.id)).collect();
-        if !previews.is_empty() && !self.with_previews {
-            let ids: Vec<&str> = previews.iter().map(|row| row.id.as_str()).collect();
-            return Err(Error::new(
-                Code::InvalidRequest,
-                format!("the workspace `{}` has the previews {}", self.id, ids.join(", ")),
-            )
-            .at("/id")
-            .hint("add --with-previews to delete them too"));
-        }
-        for preview in &previews {
-            if let Some((version, row)) = find(&*view, &preview.id)? {
-                store.delete_one(&row, version)?;
-            }
-        }
-        store.delete_one(&row, version)?;
-        Ok(Deleted { id: self.id.clone(), deleted: true, relationships_deleted: None })
-    }
 }

@@ -4,12 +4,13 @@ use std::io::{BufRead, Write};
 
 use crate::api::list::Actor;
 use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 use crate::ops::check::{self, CheckReport};
 use crate::ops::compact::{self, CompactReport};
 use crate::ops::import::Listener;
-use crate::ops::{OPS, Request, export, import, maintain};
+use crate::ops::{OPS, Request, execute, export, import, maintain};
 
 /// A handle on a workspace. Clones share what is cached.
 #[derive(Clone)]
@@ -33,17 +34,18 @@ impl Workspace {
         self.session.id()
     }
 
-    /// The same workspace, its writes signed by another actor.
+    /// The same workspace, its writes signed by another actor, who may do no more than this handle may.
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
-        Self { session: self.session.with_actor(actor) }
+        let role = actor.role.and(self.session.actor().role);
+        Self { session: self.session.with_actor(Actor { role, ..actor }) }
     }
 
     /// Executes a request.
     ///
     /// A write is durable when this returns. Errors are those of the request; see [`Code`].
     pub fn run<R: Request>(&self, request: &R) -> Result<R::Answer> {
-        request.run(&self.session)
+        execute(&self.session, request)
     }
 
     /// Executes the operation `name` of [`OPS`] on a request in JSON, and answers in JSON.
@@ -64,6 +66,7 @@ impl Workspace {
         input: &mut (dyn BufRead + Send),
         listen: &mut Listener<'_>,
     ) -> Result<ImportAnswer> {
+        self.session.allow(Right::WriteRecords)?;
         import::import_records(&self.session, request, input, listen)
     }
 
@@ -75,6 +78,7 @@ impl Workspace {
         skip_bad_lines: bool,
         listen: &mut Listener<'_>,
     ) -> Result<ImportAnswer> {
+        self.session.allow(Right::WriteRecords)?;
         import::import_relationships(&self.session, input, strict, skip_bad_lines, listen)
     }
 
@@ -121,6 +125,7 @@ impl Workspace {
     /// # }
     /// ```
     pub fn compact(&self) -> Result<CompactReport> {
+        self.session.allow(Right::WriteRecords)?;
         compact::compact(&self.session)
     }
 }

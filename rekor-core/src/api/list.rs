@@ -82,8 +82,8 @@ impl Default for Actor {
     }
 }
 
-/// What a caller may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What a caller may do, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// A person who runs the store.
@@ -92,4 +92,12 @@ pub enum Role {
     Agent,
     /// Somebody who only reads.
     Reader,
+}
+
+impl Role {
+    /// What both may do.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.max(other)
+    }
 }

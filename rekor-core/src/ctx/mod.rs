@@ -18,6 +18,7 @@ pub mod journal;
 mod record;
 pub mod record_indexes;
 mod relationship;
+pub mod rights;
 pub mod session;
 pub mod signal;
 

@@ -11,6 +11,7 @@ use crate::columns::reader::Columns;
 use crate::ctx::Ctx;
 use crate::ctx::config::{Collection, Config};
 use crate::ctx::dirt::SharedCache;
+use crate::ctx::rights::{self, Right};
 use crate::ctx::signal::Signal;
 use crate::engine::{CommitError, Engine, Seq, View, WorkspaceKey};
 use crate::ground::env;
@@ -58,6 +59,17 @@ impl Session {
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
         Self { actor: Arc::new(actor), ..self.clone() }
+    }
+
+    /// Who works in it.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Refuses what the actor may not do.
+    pub fn allow(&self, right: Right) -> Result<()> {
+        rights::allow(&self.actor, right, &self.id, || Ok(self.view()?.1.meta.kind))
     }
 
     /// The same workspace, of whose writes `signal` is told.

@@ -7,9 +7,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::api::batch::{Batch, BatchAnswer, Operation, OperationAnswer};
-use crate::api::record::UpsertRecord;
+use crate::api::collection::{DeleteCollection, UpsertCollection};
+use crate::api::record::{DeleteRecord, PatchRecord, UpsertRecord};
+use crate::api::relationship::{DeleteRelationship, UpsertRelationship};
 use crate::codec::json;
 use crate::ctx::Ctx;
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::engine::Seq;
 use crate::ground::error::{Code, Error, Result};
@@ -18,12 +21,14 @@ use crate::ground::limits;
 use crate::ops::{Request, collections, records, relationships, sweep};
 
 impl Request for Batch {
+    const RIGHT: Right = Right::WriteRecords;
     type Answer = BatchAnswer;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let operations = read(&self.operations)?;
-        let configures = operations
-            .iter()
-            .any(|o| matches!(o, Operation::UpsertCollection(_) | Operation::DeleteCollection(_)));
+        for (n, operation) in operations.iter().enumerate() {
+            session.allow(right_of(operation)).map_err(|e| e.under(&place(n)))?;
+        }
+        let configures = operations.iter().any(|operation| right_of(operation) == Right::Configure);
         let (results, seq) = session.write(|ctx| run_all(ctx, &operations))?;
         if configures {
             sweep::sweep_indexes(session);
@@ -34,6 +39,19 @@ impl Request for Batch {
 
 const TYPES: &str = "upsert_record, patch_record, delete_record, upsert_relationship, delete_relationship, \
                      upsert_collection, delete_collection";
+
+/// What an operation needs, as the request of its own.
+const fn right_of(operation: &Operation) -> Right {
+    match operation {
+        Operation::UpsertRecord(..) => UpsertRecord::RIGHT,
+        Operation::PatchRecord(_) => PatchRecord::RIGHT,
+        Operation::DeleteRecord(_) => DeleteRecord::RIGHT,
+        Operation::UpsertRelationship(_) => UpsertRelationship::RIGHT,
+        Operation::DeleteRelationship(_) => DeleteRelationship::RIGHT,
+        Operation::UpsertCollection(_) => UpsertCollection::RIGHT,
+        Operation::DeleteCollection(_) => DeleteCollection::RIGHT,
+    }
+}
 
 /// Reads the operations of a batch.
 fn read(text: &Json) -> Result<Vec<Operation>> {

@@ -13,6 +13,7 @@ use crate::codec::time::text_from_ms;
 use crate::ctx::Ctx;
 use crate::ctx::config;
 use crate::ctx::journal::Change;
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
@@ -23,6 +24,7 @@ use crate::ops::{dependents, evolve, sweep};
 use crate::schema::Field;
 
 impl Request for UpsertCollection {
+    const RIGHT: Right = Right::Configure;
     type Answer = Written<Collection>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (small, _) = session.write(|ctx| {
@@ -45,6 +47,7 @@ impl Request for UpsertCollection {
 }
 
 impl Request for GetCollection {
+    const RIGHT: Right = Right::Read;
     type Answer = Collection;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.read(|ctx| Ok(collection_of(current(ctx, &self.collection)?)))
@@ -52,6 +55,7 @@ impl Request for GetCollection {
 }
 
 impl Request for ListCollections {
+    const RIGHT: Right = Right::Read;
     type Answer = List<Collection>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.read(|ctx| Ok(List::whole(ctx.collection_rows()?.into_iter().map(collection_of).collect())))
@@ -59,6 +63,7 @@ impl Request for ListCollections {
 }
 
 impl Request for DeleteCollection {
+    const RIGHT: Right = Right::Configure;
     type Answer = Deleted;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (deleted, _) = session.write(|ctx| delete(ctx, self))?;

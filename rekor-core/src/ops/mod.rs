@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::{batch, collection, query, record, relationship};
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 
@@ -23,6 +24,8 @@ pub mod maintain;
 pub mod queries;
 pub mod records;
 pub mod relationships;
+#[cfg(test)]
+mod rights_matrix;
 pub mod sweep;
 pub mod traverse;
 
@@ -31,8 +34,17 @@ pub trait Request {
     /// What it is answered with.
     type Answer: Serialize;
 
-    /// Executes it.
+    /// What the caller needs to be allowed.
+    const RIGHT: Right;
+
+    /// Executes it, without asking whether the caller may.
     fn run(&self, session: &Session) -> Result<Self::Answer>;
+}
+
+/// Executes a request if the session's actor may: the only way in from outside.
+pub fn execute<R: Request>(session: &Session, request: &R) -> Result<R::Answer> {
+    session.allow(R::RIGHT)?;
+    request.run(session)
 }
 
 /// One row of the table of operations.
@@ -42,42 +54,47 @@ pub struct Op {
     pub name: &'static str,
     /// One sentence on what it does.
     pub doc: &'static str,
-    /// Whether it may change the workspace.
-    pub writes: bool,
+    /// What the caller needs to be allowed.
+    pub right: Right,
     /// Executes a request given as JSON and answers with JSON.
     pub call: fn(&Session, &str) -> Result<String>,
 }
 
 macro_rules! ops {
-    ($($name:literal $request:ty, $writes:literal $doc:literal;)+) => {
+    ($($name:literal $request:ty, $doc:literal;)+) => {
         /// Every operation of a workspace. What they are called from outside comes from here.
-        pub const OPS: &[Op] = &[$(Op { name: $name, doc: $doc, writes: $writes, call: call::<$request> },)+];
+        pub const OPS: &[Op] = &[$(Op {
+            name: $name,
+            doc: $doc,
+            right: <$request as Request>::RIGHT,
+            call: call::<$request>,
+        },)+];
     };
 }
 
 ops! {
-    "upsert_collection" collection::UpsertCollection, true "Makes a collection or changes one.";
-    "get_collection" collection::GetCollection, false "Gets one collection.";
-    "list_collections" collection::ListCollections, false "Lists the collections.";
-    "delete_collection" collection::DeleteCollection, true "Deletes a collection.";
-    "upsert_record" record::UpsertRecord, true "Makes a record or replaces the data of one.";
-    "get_record" record::GetRecord, false "Gets one record.";
-    "patch_record" record::PatchRecord, true "Merges a patch into a record's data.";
-    "delete_record" record::DeleteRecord, true "Deletes a record and every relationship that touches it.";
-    "upsert_relationship" relationship::UpsertRelationship, true "Links two records.";
-    "get_relationship" relationship::GetRelationship, false "Gets one relationship.";
-    "list_relationships" relationship::ListRelationships, false "Lists relationships.";
-    "delete_relationship" relationship::DeleteRelationship, true "Deletes one relationship.";
-    "delete_touching" relationship::DeleteTouching, true "Deletes the relationships that touch one record.";
-    "query_relationships" relationship::QueryRelationships, false "Follows relationships from one record.";
-    "query" query::Query, false "Finds records of one collection.";
-    "aggregate" query::Aggregate, false "Computes totals over the records of one collection.";
-    "explain" query::Explain, false "Says how a query is carried out.";
-    "batch" batch::Batch, true "Runs operations in order, all or nothing.";
+    "upsert_collection" collection::UpsertCollection, "Makes a collection or changes one.";
+    "get_collection" collection::GetCollection, "Gets one collection.";
+    "list_collections" collection::ListCollections, "Lists the collections.";
+    "delete_collection" collection::DeleteCollection, "Deletes a collection.";
+    "upsert_record" record::UpsertRecord, "Makes a record or replaces the data of one.";
+    "get_record" record::GetRecord, "Gets one record.";
+    "patch_record" record::PatchRecord, "Merges a patch into a record's data.";
+    "delete_record" record::DeleteRecord, "Deletes a record and every relationship that touches it.";
+    "upsert_relationship" relationship::UpsertRelationship, "Links two records.";
+    "get_relationship" relationship::GetRelationship, "Gets one relationship.";
+    "list_relationships" relationship::ListRelationships, "Lists relationships.";
+    "delete_relationship" relationship::DeleteRelationship, "Deletes one relationship.";
+    "delete_touching" relationship::DeleteTouching, "Deletes the relationships that touch one record.";
+    "query_relationships" relationship::QueryRelationships, "Follows relationships from one record.";
+    "query" query::Query, "Finds records of one collection.";
+    "aggregate" query::Aggregate, "Computes totals over the records of one collection.";
+    "explain" query::Explain, "Says how a query is carried out.";
+    "batch" batch::Batch, "Runs operations in order, all or nothing.";
 }
 
 fn call<R: Request + DeserializeOwned>(session: &Session, request: &str) -> Result<String> {
-    let answer = decode::<R>(request)?.run(session)?;
+    let answer = execute(session, &decode::<R>(request)?)?;
     serde_json::to_string(&answer)
         .map_err(|e| Error::new(Code::Internal, format!("an answer does not encode: {e}")))
 }

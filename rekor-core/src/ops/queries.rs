@@ -3,6 +3,7 @@
 use crate::api::list::List;
 use crate::api::query::{Aggregate, Explain, Explanation, Query, Row};
 use crate::ctx::config::collection_not_found;
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
@@ -11,6 +12,7 @@ use crate::ops::Request;
 use crate::query::{self, AggregateAnswer};
 
 impl Request for Query {
+    const RIGHT: Right = Right::Read;
     type Answer = List<Row>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
@@ -26,6 +28,7 @@ impl Request for Query {
 }
 
 impl Request for Aggregate {
+    const RIGHT: Right = Right::Read;
     type Answer = AggregateAnswer;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
@@ -41,6 +44,7 @@ impl Request for Aggregate {
 }
 
 impl Request for Explain {
+    const RIGHT: Right = Right::Read;
     type Answer = Explanation;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;

@@ -8,6 +8,7 @@ use crate::codec::keys::{self, EdgeSide};
 use crate::codec::row::decode_record;
 use crate::codec::time::{Times, text_from_ms};
 use crate::ctx::config::{Collection, collection_not_found};
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, RecordImage, RecordState};
 use crate::engine::View;
@@ -21,6 +22,7 @@ use crate::query::show;
 use crate::schema::Validated;
 
 impl Request for UpsertRecord {
+    const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         Ok(session.write(|ctx| upsert(ctx, self))?.0)
@@ -28,6 +30,7 @@ impl Request for UpsertRecord {
 }
 
 impl Request for PatchRecord {
+    const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         Ok(session.write(|ctx| patch(ctx, self))?.0)
@@ -35,6 +38,7 @@ impl Request for PatchRecord {
 }
 
 impl Request for DeleteRecord {
+    const RIGHT: Right = Right::WriteRecords;
     type Answer = Deleted;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         Ok(session.write(|ctx| delete(ctx, self))?.0)
@@ -42,6 +46,7 @@ impl Request for DeleteRecord {
 }
 
 impl Request for GetRecord {
+    const RIGHT: Right = Right::Read;
     type Answer = Record;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;

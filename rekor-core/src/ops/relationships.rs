@@ -15,6 +15,7 @@ use crate::codec::keys;
 use crate::codec::row::{RelationshipRow, decode_relationship};
 use crate::codec::time::text_from_ms;
 use crate::ctx::config::Collection;
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, RelationshipState};
 use crate::ground::error::{Code, Error, Result};
@@ -28,6 +29,7 @@ use crate::query::{cursor, page};
 const TOUCHING_STEP: usize = 10_000;
 
 impl Request for UpsertRelationship {
+    const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Relationship>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         Ok(session.write(|ctx| upsert(ctx, self))?.0)
@@ -35,6 +37,7 @@ impl Request for UpsertRelationship {
 }
 
 impl Request for DeleteRelationship {
+    const RIGHT: Right = Right::WriteRecords;
     type Answer = Deleted;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         Ok(session.write(|ctx| delete(ctx, self))?.0)
@@ -42,6 +45,7 @@ impl Request for DeleteRelationship {
 }
 
 impl Request for GetRelationship {
+    const RIGHT: Right = Right::Read;
     type Answer = Relationship;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.read(|ctx| {
@@ -53,6 +57,7 @@ impl Request for GetRelationship {
 }
 
 impl Request for DeleteTouching {
+    const RIGHT: Right = Right::WriteRecords;
     type Answer = DeletedTouching;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let id = Id::parse(&self.id).map_err(|e| e.at("/id"))?;
@@ -71,6 +76,7 @@ impl Request for DeleteTouching {
 }
 
 impl Request for ListRelationships {
+    const RIGHT: Right = Right::Read;
     type Answer = List<Relationship>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.read(|ctx| list(ctx, self))

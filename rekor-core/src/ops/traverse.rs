@@ -11,6 +11,7 @@ use crate::codec::id::Id;
 use crate::codec::keys::{self, Edge, EdgeSide};
 use crate::codec::row::decode_relationship;
 use crate::ctx::Ctx;
+use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
@@ -21,6 +22,7 @@ use crate::ops::relationships::{page_limit, relationship_of};
 use crate::query::{cursor, fields};
 
 impl Request for QueryRelationships {
+    const RIGHT: Right = Right::Read;
     type Answer = List<Hop>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.read(|ctx| traverse(ctx, self))

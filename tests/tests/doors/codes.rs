@@ -11,8 +11,6 @@ const LATER: &[Code] = &[
     Code::BreakingChange,
     Code::UndoConflict,
     Code::IdempotencyMismatch,
-    Code::PreviewRequired,
-    Code::HumanOnly,
     Code::Unauthorized,
 ];
 

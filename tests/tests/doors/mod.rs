@@ -5,6 +5,7 @@ mod codes;
 mod columns;
 mod imports;
 mod limits;
+mod roles;
 mod store;
 
 use rekor_core::api::workspace::CreateWorkspace;
