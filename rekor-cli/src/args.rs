@@ -115,6 +115,8 @@ pub(crate) enum Command {
     QueryRelationships(command::query_relationships::Args),
     /// Runs up to 100 operations in one transaction: all or nothing
     Batch(command::batch::Args),
+    /// Lists what was changed, by whom and why, one JSON object a line
+    Changes(command::changes::Args),
     /// Reads the whole workspace and looks for damage
     Check(command::check::Args),
     /// Gives the space that a workspace no longer uses back to the disk

@@ -1,6 +1,7 @@
 //! The commands, one file each: its flags, and a function that decodes them, calls and prints.
 
 pub(crate) mod batch;
+pub(crate) mod changes;
 pub(crate) mod check;
 pub(crate) mod collections;
 pub(crate) mod compact;
@@ -26,6 +27,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Query(args) => records::query::run(session, args),
         Command::QueryRelationships(args) => query_relationships::run(session, args),
         Command::Batch(args) => batch::run(session, args),
+        Command::Changes(args) => changes::run(session, args),
         Command::Check(args) => check::run(session, args),
         Command::Compact(args) => compact::run(session, args),
         Command::Completions(args) => completions::run(session, args),

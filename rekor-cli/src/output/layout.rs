@@ -19,6 +19,8 @@ pub(crate) enum Rows {
     Flat,
     /// The answers to the operations of a batch.
     Operations,
+    /// Changes of one thing.
+    Changes,
 }
 
 /// Where a column stands: the columns of one place come together.
@@ -58,6 +60,7 @@ pub(crate) fn always(rows: Rows) -> &'static [&'static str] {
         }
         Rows::Hops => &["depth", "direction", "type", "record", "relationship"],
         Rows::Operations => &["operation", "id", "version", "changed"],
+        Rows::Changes => &["seq", "at", "action", "version", "actor"],
         Rows::Flat => &[],
     }
 }
@@ -74,6 +77,10 @@ pub(crate) fn lay_out(rows: Rows, index: usize, text: &str, brief: bool) -> Vec<
     for (name, value) in members {
         match (rows, name.as_str()) {
             (_, "warnings") => {}
+            (Rows::Changes, "actor") if brief => fields.push(actor(value)),
+            (Rows::Changes, "changes") if brief => fields.push(changed(value)),
+            (Rows::Changes, "record") if brief => {}
+            (Rows::Changes, _) => fields.push(Field { place: Place::Head, ..field(&name, value) }),
             (Rows::Flat, _) => fields.push(Field { place: Place::Body, ..field(&name, value) }),
             (_, "external_id" | "external_source" | "description" | "parent") if brief && value == "null" => {
             }
@@ -135,6 +142,27 @@ fn end(name: &str, value: &str) -> Field {
         }
         _ => field(name, value),
     }
+}
+
+/// Who made a change: the name, or the role of somebody without one, then the run and the reason.
+fn actor(value: &str) -> Field {
+    let part = |name| tree::member(value, name).map(tree::plain).filter(|text| !text.is_empty());
+    let mut text = part("name").or_else(|| part("role")).unwrap_or_default();
+    for (name, value) in ["run", "reason"].into_iter().filter_map(|name| Some((name, part(name)?))) {
+        text.push_str(&format!(", {name} {value}"));
+    }
+    Field { place: Place::Head, name: "actor".to_owned(), text, number: false }
+}
+
+/// The fields that a change changed, each with what it was and what it became.
+fn changed(value: &str) -> Field {
+    let part = |change: &str, name| tree::member(change, name).map_or("-".to_owned(), str::to_owned);
+    let changes = tree::items(value).unwrap_or_default().into_iter().map(|change| {
+        let pointer = tree::member(change, "pointer").map(tree::plain).unwrap_or_default();
+        format!("{pointer}: {} → {}", part(change, "before"), part(change, "after"))
+    });
+    let text = changes.collect::<Vec<_>>().join("; ");
+    Field { place: Place::Body, name: "changes".to_owned(), text, number: false }
 }
 
 /// The names of a schema's properties.

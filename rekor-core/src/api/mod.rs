@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod collection;
+pub mod history;
 pub mod list;
 pub mod query;
 pub mod record;

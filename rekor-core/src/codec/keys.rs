@@ -234,10 +234,15 @@ pub fn journal_place(key: &[u8]) -> Result<(u64, Option<u32>)> {
     Ok((u64::from_be_bytes(*seq), first))
 }
 
-/// That a thing changed in a commit, with room for the Seq, which stands in the last 8 bytes.
+/// That a thing changed in a commit, whose Seq stands in the last 8 bytes.
 #[must_use]
-pub fn history(thing: Thing, collection: u32, id: &Id) -> Vec<u8> {
-    Key::new(prefix::HISTORY).raw(&[thing as u8]).u32(collection).id(id).u64(0).0
+pub fn history(thing: Thing, collection: u32, id: &Id, seq: u64) -> Vec<u8> {
+    Key::new(prefix::HISTORY).raw(&[thing as u8]).u32(collection).id(id).u64(seq).0
+}
+
+/// The Seq in a history key.
+pub fn history_seq(key: &[u8]) -> Result<u64> {
+    key.last_chunk::<8>().map(|seq| u64::from_be_bytes(*seq)).ok_or_else(damaged)
 }
 
 /// All changes of one thing, oldest first.

@@ -85,16 +85,61 @@ fn run_put(first: u32, value: Vec<u8>) -> Put {
 /// A thing's history key; its value is the number of its first change in the commit and the version that
 /// it has after the last one (when deleted: had), so that a thing made again can continue its version.
 fn history_put(n: u32, change: &Change) -> Put {
-    let key = keys::history(change.thing, change.collection, &change.id);
+    let key = keys::history(change.thing, change.collection, &change.id, 0);
     let mut value = n.to_be_bytes().to_vec();
     value.extend_from_slice(&change.new_version.max(change.old_version).to_be_bytes());
     let seq_at = Some(key.len() - 8);
     Put { key, value, seq_at, time_at: None }
 }
 
-/// The version in the value of a history key.
-pub fn history_version(value: &[u8]) -> Result<u64> {
-    value.get(4..).and_then(|v| v.first_chunk::<8>()).map(|v| u64::from_be_bytes(*v)).ok_or_else(damaged)
+/// What the value of a history key says: the number of the thing's first change in the commit, and its version.
+pub fn history_place(value: &[u8]) -> Result<(u32, u64)> {
+    let (n, rest) = value.split_first_chunk::<4>().ok_or_else(damaged)?;
+    let version = rest.first_chunk::<8>().ok_or_else(damaged)?;
+    Ok((u32::from_be_bytes(*n), u64::from_be_bytes(*version)))
+}
+
+/// What the journal says of a whole commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When it was made, in milliseconds since 1970.
+    pub time_ms: u64,
+    /// Who made it.
+    pub actor: Actor,
+}
+
+/// The entry of a commit.
+pub fn entry_at(view: &dyn View, seq: u64) -> Result<Entry> {
+    let mut found = Err(damaged());
+    view.get_with(&keys::journal_entry(seq), &mut |row| {
+        found = row.ok_or_else(damaged).and_then(|(_, value)| decode_entry(value));
+    })?;
+    found
+}
+
+/// Reads an entry.
+pub fn decode_entry(value: &[u8]) -> Result<Entry> {
+    let rest = value.get(TIME_AT..).and_then(|rest| rest.split_first_chunk::<8>());
+    let (time, rest) = rest.ok_or_else(damaged)?;
+    // How many changes there are stands before the actor.
+    let actor = rest.get(4..).and_then(|actor| serde_json::from_slice(actor).ok()).ok_or_else(damaged)?;
+    Ok(Entry { time_ms: u64::from_be_bytes(*time), actor })
+}
+
+/// The change with this number in a commit.
+pub fn change_at(view: &dyn View, seq: u64, n: u32) -> Result<Change> {
+    // The run that has it is the last that begins with it or before.
+    let (lo, mut hi) = (keys::journal_changes(seq, 0), keys::journal_changes(seq, n));
+    hi.push(0);
+    let mut found = Err(damaged());
+    view.scan_each(&lo, &hi, true, &mut |key, _, value| {
+        found = keys::journal_place(key).and_then(|(_, first)| {
+            let at = first.and_then(|first| n.checked_sub(first)).ok_or_else(damaged)?;
+            decode_run(value)?.into_iter().nth(at as usize).ok_or_else(damaged)
+        });
+        ControlFlow::Break(())
+    })?;
+    found
 }
 
 fn append(run: &mut Vec<u8>, change: &Change) {
@@ -173,7 +218,8 @@ pub fn changes_since(
     failed.map_or(Ok(()), Err)
 }
 
-fn damaged() -> Error {
+/// The error for bytes that are no journal.
+pub fn damaged() -> Error {
     Error::new(Code::CorruptStore, "a journal entry is damaged").hint("run `rekor check`")
 }
 

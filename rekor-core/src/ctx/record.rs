@@ -6,7 +6,7 @@ use crate::codec::keys::{self, Thing};
 use crate::codec::row::{RecordRow, decode_record};
 use crate::columns::ids::key_of;
 use crate::ctx::config::Collection;
-use crate::ctx::journal::{Change, history_version};
+use crate::ctx::journal::{Change, history_place};
 use crate::ctx::{Ctx, Writes};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
@@ -69,7 +69,7 @@ impl Ctx<'_> {
         let (lo, hi) = keys::history_of(Thing::Record, collection.row.number, id);
         match self.scan(&lo, &hi, true, 1)?.first() {
             None => Ok(1),
-            Some(last) => Ok(history_version(&last.value)? + 1),
+            Some(last) => Ok(history_place(&last.value)?.1 + 1),
         }
     }
 

@@ -4,12 +4,13 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::api::{batch, collection, query, record, relationship};
+use crate::api::{batch, collection, history, query, record, relationship};
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 
 pub mod batch_steps;
+mod changes;
 pub mod check;
 mod check_columns;
 pub mod collections;
@@ -21,6 +22,7 @@ pub mod import;
 pub mod import_links;
 pub mod lines;
 pub mod maintain;
+mod past;
 pub mod queries;
 pub mod records;
 pub mod relationships;
@@ -81,12 +83,14 @@ ops! {
     "get_record" record::GetRecord, "Gets one record.";
     "patch_record" record::PatchRecord, "Merges a patch into a record's data.";
     "delete_record" record::DeleteRecord, "Deletes a record and every relationship that touches it.";
+    "record_history" history::RecordHistory, "Lists the changes of one record.";
     "upsert_relationship" relationship::UpsertRelationship, "Links two records.";
     "get_relationship" relationship::GetRelationship, "Gets one relationship.";
     "list_relationships" relationship::ListRelationships, "Lists relationships.";
     "delete_relationship" relationship::DeleteRelationship, "Deletes one relationship.";
     "delete_touching" relationship::DeleteTouching, "Deletes the relationships that touch one record.";
     "query_relationships" relationship::QueryRelationships, "Follows relationships from one record.";
+    "list_changes" history::ListChanges, "Lists what was changed, commit by commit.";
     "query" query::Query, "Finds records of one collection.";
     "aggregate" query::Aggregate, "Computes totals over the records of one collection.";
     "explain" query::Explain, "Says how a query is carried out.";

@@ -114,7 +114,8 @@ pub fn find(ctx: &mut Ctx<'_>, collection: &Collection, which: &Which) -> Result
     Err(not_found(collection, which))
 }
 
-fn not_found(collection: &Collection, which: &Which) -> Error {
+/// The error for a record that is not there.
+pub fn not_found(collection: &Collection, which: &Which) -> Error {
     let (name, pointer) = match which {
         Which::Id(id) => (id.to_string(), "/id"),
         Which::External(key) => (key.to_string(), "/external_id"),

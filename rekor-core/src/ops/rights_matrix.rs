@@ -11,7 +11,7 @@ use crate::ops::OPS;
 use crate::{Store, Workspace};
 
 /// An operation of each name, and whether a batch can hold it.
-const REQUESTS: [(&str, &str, bool); 18] = [
+const REQUESTS: [(&str, &str, bool); 20] = [
     ("upsert_collection", r#"{"collection":"other","schema":{}}"#, true),
     ("get_collection", r#"{"collection":"notes"}"#, false),
     ("list_collections", "{}", false),
@@ -20,12 +20,14 @@ const REQUESTS: [(&str, &str, bool); 18] = [
     ("get_record", r#"{"collection":"notes","id":"a"}"#, false),
     ("patch_record", r#"{"collection":"notes","id":"a","data":{"n":1}}"#, true),
     ("delete_record", r#"{"collection":"notes","id":"a"}"#, true),
+    ("record_history", r#"{"collection":"notes","id":"a"}"#, false),
     ("upsert_relationship", LINK, true),
     ("get_relationship", r#"{"id":"l"}"#, false),
     ("list_relationships", "{}", false),
     ("delete_relationship", r#"{"id":"l"}"#, true),
     ("delete_touching", r#"{"collection":"notes","id":"a"}"#, false),
     ("query_relationships", r#"{"collection":"notes","id":"a"}"#, false),
+    ("list_changes", "{}", false),
     ("query", r#"{"collection":"notes"}"#, false),
     ("aggregate", r#"{"collection":"notes","aggregations":{"fn":"count","alias":"n"}}"#, false),
     ("explain", r#"{"query":{"collection":"notes"}}"#, false),
@@ -35,8 +37,9 @@ const LINK: &str = r#"{"id":"l","source_collection":"notes","source_id":"a","tar
 
 /// The table of the contract.
 fn refusal(role: Role, kind: Kind, name: &str) -> Option<Code> {
-    let reads =
-        ["get_", "list_", "query", "aggregate", "explain"].iter().any(|start| name.starts_with(start));
+    let reads = ["get_", "list_", "record_history", "query", "aggregate", "explain"]
+        .iter()
+        .any(|start| name.starts_with(start));
     let configures = name.ends_with("_collection") && !reads;
     match (role, kind) {
         _ if reads => None,

@@ -3,6 +3,7 @@
 mod cases;
 mod codes;
 mod columns;
+mod history;
 mod imports;
 mod limits;
 mod roles;

@@ -3,6 +3,7 @@
 
 mod filter;
 mod generate;
+mod history;
 mod life;
 mod totals;
 mod value;

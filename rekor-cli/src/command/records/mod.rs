@@ -3,6 +3,7 @@
 mod delete;
 mod export;
 mod get;
+mod history;
 mod import;
 mod key;
 mod patch;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Upsert(upsert::Args),
     /// Shows one record
     Get(get::Args),
+    /// Lists what was done to one record, by whom and why
+    History(history::Args),
     /// Merges a JSON merge patch into a record's data
     Patch(patch::Args),
     /// Deletes a record and every relationship that touches it
@@ -38,6 +41,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
     match command {
         Command::Upsert(args) => upsert::run(session, args),
         Command::Get(args) => get::run(session, args),
+        Command::History(args) => history::run(session, args),
         Command::Patch(args) => patch::run(session, args),
         Command::Delete(args) => delete::run(session, args),
         Command::Query(args) => query::run(session, args),

@@ -1,0 +1,201 @@
+//! What has become of a record, read from the journal: the state before each change is stored, the state after it is that
+//! before the next one, or the record as it is.
+
+use std::ops::ControlFlow;
+
+use crate::api::history::{Action, FieldChange, RecordChange, RecordHistory};
+use crate::api::list::{List, Meta};
+use crate::api::record::Record;
+use crate::codec::id::Id;
+use crate::codec::json::Tree;
+use crate::codec::keys::{self, Thing};
+use crate::codec::row::decode_record;
+use crate::codec::time::{Times, text_from_ms};
+use crate::ctx::config::{Collection, collection_not_found};
+use crate::ctx::journal;
+use crate::ctx::rights::Right;
+use crate::ctx::session::Session;
+use crate::engine::View;
+use crate::ground::error::Result;
+use crate::ground::json::Json;
+use crate::ground::limits::{PAGE_ROWS, PAGE_ROWS_DEFAULT};
+use crate::ops::Request;
+use crate::ops::records::{Which, not_found, which};
+use crate::query::page::bounded;
+use crate::query::{cursor, show};
+
+impl Request for RecordHistory {
+    const RIGHT: Right = Right::Read;
+    type Answer = List<RecordChange>;
+    fn run(&self, session: &Session) -> Result<Self::Answer> {
+        let (view, config) = session.view()?;
+        let collection = config.collection(&*view, &self.collection)?;
+        let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
+        let which = which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
+        let id = match &which {
+            Which::Id(id) => Some(id.clone()),
+            Which::External(key) => show::holder(&*view, collection.row.number, key)?,
+        };
+        let id = id.ok_or_else(|| not_found(&collection, &which))?;
+        let past = Past { view: &*view, collection: &collection, id: &id };
+        let limit = bounded(self.limit, PAGE_ROWS_DEFAULT, &PAGE_ROWS, "/limit")?;
+        let bound_to = format!("record_history {} {id}", collection.row.number);
+        let until = match &self.cursor {
+            None => None,
+            Some(text) => cursor::open_text(text, &bound_to)?.parse().ok(),
+        };
+        let mut commits = past.commits(until, limit + 1)?;
+        if commits.is_empty() && until.is_none() {
+            return Err(not_found(&collection, &which));
+        }
+        let has_more = commits.len() > limit;
+        commits.truncate(limit);
+        let next_cursor = commits
+            .last()
+            .filter(|_| has_more)
+            .map(|last| cursor::seal_text(&last.seq.to_string(), &bound_to));
+        let data = past.changes(until, &commits, self.diff)?;
+        let meta = Meta { limit: Some(limit as u64), has_more, next_cursor, ..Meta::default() };
+        Ok(List { data, meta })
+    }
+}
+
+/// A commit that changed the record.
+struct Commit {
+    seq: u64,
+    /// The number of the record's first change in it.
+    first: u32,
+    /// The version of the record after it; when deleted, the last that it had.
+    version: u64,
+}
+
+/// What the journal knows of one record.
+struct Past<'p> {
+    view: &'p dyn View,
+    collection: &'p Collection,
+    id: &'p Id,
+}
+
+impl Past<'_> {
+    /// The last commits that changed the record, those before `until` if that is given, the newest first.
+    fn commits(&self, until: Option<u64>, most: usize) -> Result<Vec<Commit>> {
+        let number = self.collection.row.number;
+        let (lo, mut hi) = keys::history_of(Thing::Record, number, self.id);
+        if let Some(until) = until {
+            hi = keys::history(Thing::Record, number, self.id, until);
+        }
+        let mut commits = Vec::new();
+        let mut failed = Ok(());
+        self.view.scan_each(&lo, &hi, true, &mut |key, _, value| {
+            let read = || -> Result<Commit> {
+                let (first, version) = journal::history_place(value)?;
+                Ok(Commit { seq: keys::history_seq(key)?, first, version })
+            };
+            match read() {
+                Ok(commit) => commits.push(commit),
+                Err(error) => failed = Err(error),
+            }
+            if failed.is_ok() && commits.len() < most {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        failed.map(|()| commits)
+    }
+
+    /// The record before a commit that changed it.
+    fn before(&self, commit: &Commit) -> Result<Option<Record>> {
+        let before = journal::change_at(self.view, commit.seq, commit.first)?.before;
+        before.map(|bytes| self.record(&bytes)).transpose()
+    }
+
+    fn record(&self, bytes: &[u8]) -> Result<Record> {
+        Ok(show::record(&self.collection.row.id, self.id, &decode_record(bytes)?, &mut Times::default()))
+    }
+
+    /// The record after the newest commit before `until`.
+    fn after(&self, until: Option<u64>) -> Result<Option<Record>> {
+        let number = self.collection.row.number;
+        let mut stored = None;
+        let Some(until) = until else {
+            self.view.get_with(&keys::record(number, self.id), &mut |row| {
+                stored = row.map(|(_, bytes)| self.record(bytes));
+            })?;
+            return stored.transpose();
+        };
+        let mut place = Ok(None);
+        self.view.get_with(&keys::history(Thing::Record, number, self.id, until), &mut |row| {
+            place = row.map(|(_, value)| journal::history_place(value)).transpose();
+        })?;
+        match place? {
+            Some((first, version)) => self.before(&Commit { seq: until, first, version }),
+            None => Ok(None),
+        }
+    }
+
+    fn changes(&self, until: Option<u64>, commits: &[Commit], diff: bool) -> Result<Vec<RecordChange>> {
+        let mut after = self.after(until)?;
+        let mut changes = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let before = self.before(commit)?;
+            let entry = journal::entry_at(self.view, commit.seq)?;
+            let action = match (&before, &after) {
+                (None, Some(_)) => Action::Created,
+                (Some(_), Some(_)) => Action::Updated,
+                (_, None) => Action::Deleted,
+            };
+            let fields = if diff { Some(difference(before.as_ref(), after.as_ref())?) } else { None };
+            changes.push(RecordChange {
+                seq: commit.seq,
+                at: text_from_ms(entry.time_ms),
+                action,
+                version: commit.version,
+                actor: entry.actor,
+                record: std::mem::replace(&mut after, before),
+                changes: fields,
+            });
+        }
+        Ok(changes)
+    }
+}
+
+/// The fields of a record that differ.
+fn difference(before: Option<&Record>, after: Option<&Record>) -> Result<Vec<FieldChange>> {
+    let mut changes = Vec::new();
+    for (pointer, field) in [
+        ("/external_id", (|record| record.external_id.as_ref()) as fn(&Record) -> Option<&String>),
+        ("/external_source", |record| record.external_source.as_ref()),
+    ] {
+        let json = |record: Option<&Record>| record.and_then(field).map(Json::from_value);
+        if before.and_then(field) != after.and_then(field) {
+            changes.push(FieldChange {
+                pointer: pointer.to_owned(),
+                before: json(before),
+                after: json(after),
+            });
+        }
+    }
+    let data =
+        |record: Option<&Record>| record.map(|record| Tree::from_canonical(record.data.text())).transpose();
+    compare("/data", data(before)?.as_ref(), data(after)?.as_ref(), &mut changes);
+    Ok(changes)
+}
+
+fn compare(pointer: &str, before: Option<&Tree>, after: Option<&Tree>, changes: &mut Vec<FieldChange>) {
+    if before == after {
+        return;
+    }
+    if let (Some(Tree::Object(old)), Some(Tree::Object(new))) = (before, after) {
+        let names =
+            old.iter().chain(new.iter().filter(|(name, _)| !old.iter().any(|(have, _)| have == name)));
+        for (name, _) in names {
+            let get = |tree: Option<&Tree>| tree.and_then(|tree| tree.get(name)).cloned();
+            let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+            compare(&pointer, get(before).as_ref(), get(after).as_ref(), changes);
+        }
+        return;
+    }
+    let json = |tree: Option<&Tree>| tree.map(|tree| Json::from_text(tree.to_text()));
+    changes.push(FieldChange { pointer: pointer.to_owned(), before: json(before), after: json(after) });
+}
