@@ -11,9 +11,10 @@ use crate::notice::warn;
 use crate::output::Printer;
 use crate::settings;
 
-/// Page cache of a command that writes; and of one that reads and ends.
+/// Cache of a command that writes; and of one that reads and ends, which meets each page once: memory that is used again
+/// is cheaper than memory that is new.
 const WRITE_CACHE_BYTES: usize = 64 << 20;
-const READ_CACHE_BYTES: usize = 8 << 20;
+const READ_CACHE_BYTES: usize = 1 << 20;
 
 /// Whoever makes the last of so many commits looks what maintenance there is to do.
 const MAINTENANCE_COMMITS: u64 = 16;
