@@ -64,6 +64,9 @@ pub struct GetRecord {
     /// The other system.
     #[serde(default)]
     pub external_source: Option<String>,
+    /// The record as it was after this commit, given by its number, or at this time (RFC 3339): a deleted one by its id.
+    #[serde(default)]
+    pub at: Option<String>,
 }
 
 /// Merges a JSON merge patch (RFC 7396) into a record's data.

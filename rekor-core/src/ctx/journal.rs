@@ -117,6 +117,18 @@ pub fn entry_at(view: &dyn View, seq: u64) -> Result<Entry> {
     found
 }
 
+/// The first entry of a commit from this one on.
+pub fn first_entry_since(view: &dyn View, seq: u64) -> Result<Option<(u64, Entry)>> {
+    let (lo, hi) = keys::journal_since(seq.saturating_sub(1));
+    let mut found = None;
+    view.scan_each(&lo, &hi, false, &mut |key, _, value| {
+        // A commit's entry stands before its changes.
+        found = Some(keys::journal_place(key).and_then(|(seq, _)| Ok((seq, decode_entry(value)?))));
+        ControlFlow::Break(())
+    })?;
+    found.transpose()
+}
+
 /// Reads an entry.
 pub fn decode_entry(value: &[u8]) -> Result<Entry> {
     let rest = value.get(TIME_AT..).and_then(|rest| rest.split_first_chunk::<8>());

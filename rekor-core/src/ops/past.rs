@@ -6,17 +6,17 @@ use std::ops::ControlFlow;
 use crate::api::history::{Action, FieldChange, RecordChange, RecordHistory};
 use crate::api::list::{List, Meta};
 use crate::api::record::Record;
-use crate::codec::id::Id;
+use crate::codec::id::{Id, shorten};
 use crate::codec::json::Tree;
 use crate::codec::keys::{self, Thing};
 use crate::codec::row::decode_record;
-use crate::codec::time::{Times, text_from_ms};
+use crate::codec::time::{Instant, Times, text_from_ms};
 use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::journal;
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::engine::View;
-use crate::ground::error::Result;
+use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits::{PAGE_ROWS, PAGE_ROWS_DEFAULT};
 use crate::ops::Request;
@@ -58,6 +58,44 @@ impl Request for RecordHistory {
         let meta = Meta { limit: Some(limit as u64), has_more, next_cursor, ..Meta::default() };
         Ok(List { data, meta })
     }
+}
+
+/// A record as it was after a commit, or at a time.
+pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &str) -> Result<Record> {
+    let seq = seq_of(view, at)?;
+    let id = match which {
+        Which::Id(id) => Some(id.clone()),
+        Which::External(key) => show::holder(view, collection.row.number, key)?,
+    };
+    let id = id.ok_or_else(|| not_found(collection, which))?;
+    let past = Past { view, collection, id: &id };
+    past.at(seq)?.ok_or_else(|| {
+        not_found(collection, which).hint(format!(
+            "it was not there then: `rekor records history {} {id}` tells when",
+            collection.row.id
+        ))
+    })
+}
+
+/// The commit that is meant: a number, or the last one of a time.
+fn seq_of(view: &dyn View, at: &str) -> Result<u64> {
+    if let Ok(seq) = at.parse() {
+        return Ok(seq);
+    }
+    let Some(time) = Instant::parse(at) else {
+        let error = Error::new(Code::InvalidRequest, format!("`{}` is no commit and no time", shorten(at)));
+        return Err(error.at("/at").hint("give a commit's number, or a time as in 2026-01-31T12:00:00Z"));
+    };
+    // The first commit that is later; times never fall from one commit to the next.
+    let (mut low, mut high) = (0, view.seq().0.saturating_add(1));
+    while low < high {
+        let middle = low.midpoint(high);
+        match journal::first_entry_since(view, middle)? {
+            Some((seq, entry)) if Instant::from_ms(entry.time_ms) <= time => low = seq.saturating_add(1),
+            _ => high = middle,
+        }
+    }
+    Ok(low.saturating_sub(1))
 }
 
 /// A commit that changed the record.
@@ -112,6 +150,19 @@ impl Past<'_> {
 
     fn record(&self, bytes: &[u8]) -> Result<Record> {
         Ok(show::record(&self.collection.row.id, self.id, &decode_record(bytes)?, &mut Times::default()))
+    }
+
+    /// The record as it was after a commit: what it was before the next one that changed it.
+    fn at(&self, seq: u64) -> Result<Option<Record>> {
+        let number = self.collection.row.number;
+        let (_, hi) = keys::history_of(Thing::Record, number, self.id);
+        let lo = keys::history(Thing::Record, number, self.id, seq.saturating_add(1));
+        let mut next = None;
+        self.view.scan_each(&lo, &hi, false, &mut |key, _, _| {
+            next = Some(keys::history_seq(key));
+            ControlFlow::Break(())
+        })?;
+        self.after(next.transpose()?)
     }
 
     /// The record after the newest commit before `until`.

@@ -17,7 +17,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::index::edge;
-use crate::ops::Request;
+use crate::ops::{Request, past};
 use crate::query::show;
 use crate::schema::Validated;
 
@@ -53,7 +53,10 @@ impl Request for GetRecord {
         let collection = config.collection(&*view, &self.collection)?;
         let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
         let which = which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
-        get(&*view, &collection, &which)
+        match &self.at {
+            Some(at) => past::record_at(&*view, &collection, &which, at),
+            None => get(&*view, &collection, &which),
+        }
     }
 }
 

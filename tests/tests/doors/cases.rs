@@ -67,11 +67,12 @@ fn run(case: &Case) -> Result<(), String> {
                     matches(expected, &answer, "").map_err(|e| at(format!("{e}\n  in {answer}")))?;
                 }
                 for (name, pointer) in &step.save {
-                    let value = answer.pointer(pointer).and_then(Value::as_str);
-                    saved.insert(
-                        name.clone(),
-                        value.ok_or_else(|| at(format!("no text at {pointer}")))?.to_owned(),
-                    );
+                    let value = match answer.pointer(pointer) {
+                        Some(Value::String(text)) => text.clone(),
+                        Some(Value::Number(number)) => number.to_string(),
+                        _ => return Err(at(format!("no text and no number at {pointer}"))),
+                    };
+                    saved.insert(name.clone(), value);
                 }
             }
             (Err(error), Some(expected)) => {

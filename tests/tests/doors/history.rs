@@ -28,6 +28,9 @@ fn a_record_tells_who_changed_what_and_why() {
         (&"deleted".into(), &Value::Null)
     );
     assert_eq!(history["data"][1]["actor"]["role"], "agent");
+    let first = history["data"][2]["at"].as_str().unwrap();
+    let then = sandbox.rekor(&["records", "get", "notes", "a", "--at", first, "-o", "json"]).json();
+    assert_eq!(then["data"]["title"], "one");
     let csv = sandbox.rekor(&["records", "history", "notes", "a", "-o", "csv"]).ok().out;
     assert!(csv.starts_with("seq,at,action,version,actor,record"), "{csv}");
 }

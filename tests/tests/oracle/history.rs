@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rekor_core::Code;
 use serde_json::{Map, Value, json};
 
 use crate::doors::Fixture;
@@ -150,8 +151,26 @@ fn a_history_tells_what_was_done() {
         }
         found.reverse();
         assert_eq!(&found, told, "{id}");
+        let mut before = Value::Null;
+        for change in told {
+            let seq = change["seq"].as_u64().unwrap();
+            assert_eq!(data_at(&fixture, id, seq - 1), before, "{id} before {seq}");
+            assert_eq!(data_at(&fixture, id, seq), change["data"], "{id} after {seq}");
+            before = change["data"].clone();
+        }
     }
     assert_eq!(changed(&fixture, &mut rng), model.commits());
+}
+
+/// What a record was after a commit.
+fn data_at(fixture: &Fixture, id: &str, seq: u64) -> Value {
+    match fixture.call("get_record", &json!({"collection": "c", "id": id, "at": seq.to_string()})) {
+        Ok(record) => record["data"].clone(),
+        Err(error) => {
+            assert_eq!(error.code(), Code::RecordNotFound);
+            Value::Null
+        }
+    }
 }
 
 /// The commits and the records that they changed, as the list of changes tells them.
