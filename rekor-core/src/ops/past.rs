@@ -20,7 +20,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits::{PAGE_ROWS, PAGE_ROWS_DEFAULT};
 use crate::ops::Request;
-use crate::ops::records::{Which, not_found, which};
+use crate::ops::records::{Which, id_of, not_found, which};
 use crate::query::page::bounded;
 use crate::query::{cursor, show};
 
@@ -32,11 +32,7 @@ impl Request for RecordHistory {
         let collection = config.collection(&*view, &self.collection)?;
         let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
         let which = which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
-        let id = match &which {
-            Which::Id(id) => Some(id.clone()),
-            Which::External(key) => show::holder(&*view, collection.row.number, key)?,
-        };
-        let id = id.ok_or_else(|| not_found(&collection, &which))?;
+        let id = id_of(&*view, &collection, &which)?.ok_or_else(|| not_found(&collection, &which))?;
         let past = Past { view: &*view, collection: &collection, id: &id };
         let limit = bounded(self.limit, PAGE_ROWS_DEFAULT, &PAGE_ROWS, "/limit")?;
         let bound_to = format!("record_history {} {id}", collection.row.number);
@@ -63,11 +59,7 @@ impl Request for RecordHistory {
 /// A record as it was after a commit, or at a time.
 pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &str) -> Result<Record> {
     let seq = seq_of(view, at)?;
-    let id = match which {
-        Which::Id(id) => Some(id.clone()),
-        Which::External(key) => show::holder(view, collection.row.number, key)?,
-    };
-    let id = id.ok_or_else(|| not_found(collection, which))?;
+    let id = id_of(view, collection, which)?.ok_or_else(|| not_found(collection, which))?;
     let past = Past { view, collection, id: &id };
     past.at(seq)?.ok_or_else(|| {
         not_found(collection, which).hint(format!(

@@ -60,14 +60,18 @@ impl Request for GetRecord {
     }
 }
 
+/// The id that a request means; none where no record has the external key.
+pub fn id_of(view: &dyn View, collection: &Collection, which: &Which) -> Result<Option<Id>> {
+    match which {
+        Which::Id(id) => Ok(Some(id.clone())),
+        Which::External(key) => show::holder(view, collection.row.number, key),
+    }
+}
+
 /// Reads a record where it lies: what only reads needs neither checks of a commit nor a copy of the row.
 fn get(view: &dyn View, collection: &Collection, which: &Which) -> Result<Record> {
-    let id = match which {
-        Which::Id(id) => Some(id.clone()),
-        Which::External(key) => show::holder(view, collection.row.number, key)?,
-    };
     let mut record = None;
-    if let Some(id) = &id {
+    if let Some(id) = &id_of(view, collection, which)? {
         view.get_with(&keys::record(collection.row.number, id), &mut |found| {
             let row = found.map(|(_, bytes)| decode_record(bytes));
             let show = |row| show::record(&collection.row.id, id, &row, &mut Times::default());
