@@ -86,16 +86,17 @@ impl Session {
         self.global.yes
     }
 
-    /// Asks at a terminal before something is destroyed, unless `--yes`.
-    pub(crate) fn confirm(&self, question: &str) -> Result<()> {
+    /// Asks at a terminal before something is destroyed, unless `--yes`. Answers whether a person has agreed; off a terminal
+    /// nobody has.
+    pub(crate) fn confirm(&self, question: &str) -> Result<bool> {
         if !self.can_ask() {
-            return Ok(());
+            return Ok(self.global.yes);
         }
         let _ = write!(anstream::stderr(), "\x1b[1m{question}\x1b[0m [y/N] ");
         let mut answer = String::new();
         let _ = io::stdin().lock().read_line(&mut answer);
         match answer.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => Ok(()),
+            "y" | "yes" => Ok(true),
             _ => Err(Failure::Declined),
         }
     }
@@ -104,7 +105,10 @@ impl Session {
     pub(crate) fn confirm_replacing(&self, flag: &str, name: &str) -> Result<()> {
         let held = std::fs::metadata(name).is_ok_and(|about| about.is_file() && about.len() > 0);
         if !held || self.can_ask() {
-            return if held { self.confirm(&format!("replace `{name}`?")) } else { Ok(()) };
+            if held {
+                self.confirm(&format!("replace `{name}`?"))?;
+            }
+            return Ok(());
         }
         if self.global.yes {
             return Ok(());

@@ -303,7 +303,7 @@ fn off_a_terminal_nothing_is_asked() {
     folder.ok(&["records", "upsert", "notes", "--data", "{}"]);
     assert_eq!(folder.run(&["collections", "delete", "notes"]).status.code(), Some(4));
     folder.ok(&["collections", "delete", "notes", "--with-records"]);
-    folder.ok(&["workspaces", "delete", "ops"]);
+    folder.ok(&["workspaces", "delete", "ops", "--yes"]);
     assert_eq!(folder.run(&["collections", "list"]).status.code(), Some(2));
 }
 

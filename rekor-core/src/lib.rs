@@ -49,15 +49,16 @@ mod store;
 mod workspace;
 
 pub use codec::id::slugify;
+pub use ctx::rights::Right;
 pub use ground::error::{Code, Error, Kind, Result};
 pub use ground::json::Json;
 pub use ops::check::CheckReport;
 pub use ops::compact::CompactReport;
 pub use ops::import::ImportEvent;
 pub use ops::import_links::split_end;
-pub use ops::{OPS, Op, Request};
+pub use ops::{Named, OPS, Op, Request};
 pub use query::AggregateAnswer;
-pub use store::{OpenOptions, Store, StoreRequest};
+pub use store::{OpenOptions, STORE_OPS, Store, StoreOp, StoreRequest};
 pub use workspace::Workspace;
 
 /// The examples of the README, so that they compile.

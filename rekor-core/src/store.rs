@@ -4,6 +4,7 @@
 //! it in its own settings, so that open handles learn it, then removes the entry, then the file. What a
 //! crash leaves between these steps is finished by whoever meets it.
 
+mod operations;
 mod requests;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use crate::api::workspace::Kind;
 use crate::codec::collection::{Meta, decode, encode};
 use crate::codec::id::check_workspace_id;
 use crate::codec::keys;
+use crate::ctx::rights::Right;
 use crate::ctx::session::{Session, commit_error, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
 use crate::engine::{Check, Commit, CommitError, Engine, Put, Seq, View, WorkspaceKey};
@@ -24,7 +26,10 @@ use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
 use crate::maintenance::Maintenance;
+use crate::ops::no_operation;
 use crate::workspace::Workspace;
+
+pub use operations::{STORE_OPS, StoreOp};
 
 /// How to open a store.
 #[derive(Debug, Clone, Copy)]
@@ -69,9 +74,12 @@ struct Shared {
 }
 
 /// A request that a store executes.
-pub trait StoreRequest {
+pub trait StoreRequest: Serialize {
     /// What it is answered with.
     type Answer: Serialize;
+
+    /// What the caller needs to be allowed.
+    const RIGHT: Right;
 
     /// Executes it, if the handle's actor may.
     fn run(&self, store: &Store) -> Result<Self::Answer>;
@@ -139,6 +147,12 @@ impl Store {
     /// Executes a request on the store's workspaces.
     pub fn run<R: StoreRequest>(&self, request: &R) -> Result<R::Answer> {
         request.run(self)
+    }
+
+    /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON, and answers in JSON.
+    pub fn call(&self, name: &str, request: &str) -> Result<String> {
+        let op = STORE_OPS.iter().find(|op| op.name == name);
+        (op.ok_or_else(|| no_operation(name, STORE_OPS.iter().map(|op| op.name)))?.call)(self, request)
     }
 
     /// A handle on a workspace.

@@ -6,11 +6,11 @@ use crate::api::list::Actor;
 use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
-use crate::ground::error::{Code, Error, Result};
+use crate::ground::error::Result;
 use crate::ops::check::{self, CheckReport};
 use crate::ops::compact::{self, CompactReport};
 use crate::ops::import::Listener;
-use crate::ops::{OPS, Request, execute, export, import, maintain};
+use crate::ops::{OPS, Request, execute, export, import, maintain, no_operation};
 
 /// A handle on a workspace. Clones share what is cached.
 #[derive(Clone)]
@@ -50,11 +50,8 @@ impl Workspace {
 
     /// Executes the operation `name` of [`OPS`] on a request in JSON, and answers in JSON.
     pub fn call(&self, name: &str, request: &str) -> Result<String> {
-        let op = OPS.iter().find(|op| op.name == name).ok_or_else(|| {
-            let names: Vec<&str> = OPS.iter().map(|op| op.name).collect();
-            Error::new(Code::NotFound, format!("there is no operation `{name}`"))
-                .hint(format!("one of {}", names.join(", ")))
-        })?;
+        let op = OPS.iter().find(|op| op.name == name);
+        let op = op.ok_or_else(|| no_operation(name, OPS.iter().map(|op| op.name)))?;
         (op.call)(&self.session, request)
     }
 

@@ -109,6 +109,16 @@ impl Sandbox {
         Answer::of(line, &self.command("bash").args(["-c", line]).output().unwrap())
     }
 
+    /// Runs a line of bash at a terminal of its own, where a person types `keys`. What it prints, on either output, is `out`.
+    pub(crate) fn terminal(&self, line: &str, keys: &str) -> Answer {
+        let typed = format!(
+            "printf %s {} | script --quiet --return --command {} /dev/null",
+            quoted(keys),
+            quoted(line)
+        );
+        self.shell(&typed)
+    }
+
     /// Whether a line of bash that is no command of ours succeeds.
     pub(crate) fn shell_any(&self, line: &str) -> bool {
         self.command("bash").args(["-c", line]).output().unwrap().status.success()
@@ -120,6 +130,11 @@ impl Sandbox {
         command.arg(job).arg(self.store()).args(args);
         Worker::start(&mut command)
     }
+}
+
+/// A text as one word of bash.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// What a command answered. That it did not panic and that its exit code is one of the table is checked.

@@ -67,4 +67,7 @@ pub struct DeleteWorkspace {
     /// Whether its previews go with it; without this, having some is an error.
     #[serde(default)]
     pub with_previews: bool,
+    /// That a person has agreed: without it, deleting a production workspace is `human_only`.
+    #[serde(default)]
+    pub yes: bool,
 }

@@ -18,12 +18,20 @@ pub enum Right {
     CreateWorkspace,
     /// To delete a workspace.
     DeleteWorkspace,
+    /// To do what only an operator may: promote, roll back, change settings, back up, restore, make tokens.
+    Administer,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 5] =
-        [Self::Read, Self::WriteRecords, Self::Configure, Self::CreateWorkspace, Self::DeleteWorkspace];
+    pub const ALL: [Self; 6] = [
+        Self::Read,
+        Self::WriteRecords,
+        Self::Configure,
+        Self::CreateWorkspace,
+        Self::DeleteWorkspace,
+        Self::Administer,
+    ];
 
     /// Whether a request that needs it may change something.
     #[must_use]
@@ -37,24 +45,42 @@ impl Right {
     }
 }
 
-/// Decides whether an actor has a right in the workspace `id`; `kind` is asked only where it matters.
-pub fn allow(actor: &Actor, right: Right, id: &str, kind: impl FnOnce() -> Result<Kind>) -> Result<()> {
+/// Decides whether an actor has a right in the workspace `id`; `kind` is asked only where it matters. `command` is what a
+/// person would run for what only one may do.
+pub fn allow(
+    actor: &Actor,
+    right: Right,
+    id: &str,
+    kind: impl FnOnce() -> Result<Kind>,
+    command: impl FnOnce() -> String,
+) -> Result<()> {
     match actor.role {
         Role::Operator => Ok(()),
         Role::Reader if right == Right::Read => Ok(()),
         Role::Reader => Err(Error::new(Code::ReadOnly, "a reader cannot write")
             .hint("use a handle or a role that may: `--role agent`, or none for an operator")),
+        Role::Agent if right == Right::Administer => Err(human_only(&command())),
         Role::Agent if !right.asks_kind() => Ok(()),
         Role::Agent => match (kind()?, right) {
             (Kind::Preview, _) => Ok(()),
             (Kind::Production, Right::Configure) => Err(preview_required(id)),
-            (Kind::Production, _) => Err(Error::new(
-                Code::HumanOnly,
-                format!("only a person may delete the workspace `{}`", shorten(id)),
-            )
-            .hint(format!("ask one to run `rekor workspaces delete {id}`"))),
+            (Kind::Production, _) => Err(human_only(&command())),
         },
     }
+}
+
+/// Asks for a person's word, which is more than an operator's role: a program may run as one by mistake.
+pub fn word(given: bool, command: impl FnOnce() -> String) -> Result<()> {
+    if given {
+        return Ok(());
+    }
+    let command = command();
+    Err(Error::new(Code::HumanOnly, "this needs the word of a person, and nobody is there to ask")
+        .hint(format!("run `{command}` at a terminal and answer the question, or let a person add --yes")))
+}
+
+fn human_only(command: &str) -> Error {
+    Error::new(Code::HumanOnly, "only a person may do this").hint(format!("ask one to run `{command}`"))
 }
 
 /// The error for a change of collections that an agent tries in production.

@@ -69,7 +69,7 @@ impl Session {
 
     /// Refuses what the actor may not do.
     pub fn allow(&self, right: Right) -> Result<()> {
-        rights::allow(&self.actor, right, &self.id, || Ok(self.view()?.1.meta.kind))
+        rights::allow(&self.actor, right, &self.id, || Ok(self.view()?.1.meta.kind), String::new)
     }
 
     /// The same workspace, of whose writes `signal` is told.

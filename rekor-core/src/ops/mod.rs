@@ -32,7 +32,7 @@ pub mod sweep;
 pub mod traverse;
 
 /// A request that a workspace executes.
-pub trait Request {
+pub trait Request: Serialize {
     /// What it is answered with.
     type Answer: Serialize;
 
@@ -41,6 +41,12 @@ pub trait Request {
 
     /// Executes it, without asking whether the caller may.
     fn run(&self, session: &Session) -> Result<Self::Answer>;
+}
+
+/// A request that stands in a table of operations.
+pub trait Named {
+    /// Its permanent name there.
+    const NAME: &'static str;
 }
 
 /// Executes a request if the session's actor may: the only way in from outside.
@@ -64,6 +70,10 @@ pub struct Op {
 
 macro_rules! ops {
     ($($name:literal $request:ty, $doc:literal;)+) => {
+        $(impl Named for $request {
+            const NAME: &'static str = $name;
+        })+
+
         /// Every operation of a workspace. What they are called from outside comes from here.
         pub const OPS: &[Op] = &[$(Op {
             name: $name,
@@ -98,8 +108,12 @@ ops! {
 }
 
 fn call<R: Request + DeserializeOwned>(session: &Session, request: &str) -> Result<String> {
-    let answer = execute(session, &decode::<R>(request)?)?;
-    serde_json::to_string(&answer)
+    encode(&execute(session, &decode::<R>(request)?)?)
+}
+
+/// Writes an answer as JSON.
+pub fn encode<A: Serialize>(answer: &A) -> Result<String> {
+    serde_json::to_string(answer)
         .map_err(|e| Error::new(Code::Internal, format!("an answer does not encode: {e}")))
 }
 
@@ -111,4 +125,10 @@ pub fn decode<R: DeserializeOwned>(text: &str) -> Result<R> {
         }
         _ => Error::new(Code::InvalidJson, format!("the request is not JSON: {e}")),
     })
+}
+
+/// The error for a name that is not in a table of operations.
+pub fn no_operation<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Error {
+    Error::new(Code::NotFound, format!("there is no operation `{name}`"))
+        .hint(format!("one of {}", known.collect::<Vec<_>>().join(", ")))
 }

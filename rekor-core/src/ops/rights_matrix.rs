@@ -114,7 +114,7 @@ fn a_handle_never_does_more_than_the_one_it_came_from() {
         assert_eq!(made.unwrap_err().code(), Code::ReadOnly);
     }
     let agent = store.as_agent("a");
-    let delete = DeleteWorkspace { id: "w".into(), with_previews: false };
+    let delete = DeleteWorkspace { id: "w".into(), with_previews: false, yes: true };
     assert_eq!(agent.run(&delete).unwrap_err().code(), Code::HumanOnly);
     agent.run(&CreateWorkspace { id: "x".into(), ..CreateWorkspace::default() }).unwrap();
     store.run(&delete).unwrap();

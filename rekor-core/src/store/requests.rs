@@ -28,9 +28,10 @@ fn about(row: CatalogRow) -> About {
 }
 
 impl StoreRequest for CreateWorkspace {
+    const RIGHT: Right = Right::CreateWorkspace;
     type Answer = Written<About>;
     fn run(&self, store: &Store) -> Result<Self::Answer> {
-        rights::allow(&store.actor, Right::CreateWorkspace, &self.id, || Ok(Kind::Production))?;
+        rights::allow(&store.actor, Self::RIGHT, &self.id, || Ok(Kind::Production), String::new)?;
         let at = |e: Error| e.at("/id");
         check_workspace_id(&self.id).map_err(at)?;
         if self.id.contains("--") {
@@ -107,6 +108,7 @@ fn first_commit(row: &CatalogRow) -> Result<Commit> {
 }
 
 impl StoreRequest for GetWorkspace {
+    const RIGHT: Right = Right::Read;
     type Answer = About;
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
@@ -117,6 +119,7 @@ impl StoreRequest for GetWorkspace {
 }
 
 impl StoreRequest for ListWorkspaces {
+    const RIGHT: Right = Right::Read;
     type Answer = List<About>;
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         Ok(List::whole(store.rows()?.into_iter().map(about).collect()))
@@ -124,13 +127,18 @@ impl StoreRequest for ListWorkspaces {
 }
 
 impl StoreRequest for DeleteWorkspace {
+    const RIGHT: Right = Right::DeleteWorkspace;
     type Answer = Deleted;
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
         let view = store.shared.engine.view(WorkspaceKey::CATALOG)?;
         let (version, row) =
             find(&*view, &self.id)?.ok_or_else(|| workspace_not_found(&self.id).at("/id"))?;
-        rights::allow(&store.actor, Right::DeleteWorkspace, &self.id, || Ok(row.kind))?;
+        let command = || format!("rekor workspaces delete {}", self.id);
+        rights::allow(&store.actor, Self::RIGHT, &self.id, || Ok(row.kind), command)?;
+        if row.kind == Kind::Production {
+            rights::word(self.yes, command)?;
+        }
         let previews: Vec<CatalogRow> =
             store.rows()?.into_iter().filter(|other| other.parent.as_ref() == Some(&self.id)).collect();
         if !previews.is_empty() && !self.with_previews {

@@ -47,3 +47,16 @@ fn a_reader_reads() {
     let line = "REKOR_ROLE=reader rekor records upsert notes --data '{}' -o json";
     assert_eq!(sandbox.shell(line).error()["code"], "read_only");
 }
+
+#[test]
+fn deleting_production_takes_the_word_of_a_person() {
+    let sandbox = Sandbox::with(&[("notes", "{}")]);
+    let error = refused(&sandbox, &["workspaces", "delete", "ops"]);
+    assert_eq!(error["code"], "human_only");
+    assert!(error["hint"].as_str().unwrap().contains("rekor workspaces delete ops"), "{error}");
+    let no = sandbox.terminal("rekor workspaces delete ops; echo code $?", "n\n").ok();
+    assert!(no.out.contains("delete workspace `ops`") && no.out.contains("code 1"), "{}", no.out);
+    sandbox.rekor(&["collections", "get", "notes"]).ok();
+    sandbox.terminal("rekor workspaces delete ops", "y\n").ok();
+    assert_eq!(refused(&sandbox, &["workspaces", "get", "ops"])["code"], "workspace_not_found");
+}

@@ -44,7 +44,7 @@ fn handles_on_a_deleted_workspace_say_so_even_when_the_id_is_used_again() {
     let other = Store::open(f.dir.path().join("store"), OpenOptions::default()).unwrap();
     let held = other.workspace("w").unwrap();
     held.call("upsert_record", r#"{"collection":"c","data":{}}"#).unwrap();
-    f.store.run(&DeleteWorkspace { id: "w".into(), with_previews: false }).unwrap();
+    f.store.run(&DeleteWorkspace { id: "w".into(), with_previews: false, yes: true }).unwrap();
     let write = || held.call("upsert_record", r#"{"collection":"c","data":{}}"#).unwrap_err().code();
     assert_eq!(write(), Code::WorkspaceNotFound);
     create(&f.store, "w").unwrap();

@@ -17,8 +17,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
-    session.confirm(&format!("delete workspace `{}` with all that it holds?", args.id))?;
-    let request = DeleteWorkspace { id: args.id.clone(), with_previews: args.with_previews };
+    let yes = session.confirm(&format!("delete workspace `{}` with all that it holds?", args.id))?;
+    let request = DeleteWorkspace { id: args.id.clone(), with_previews: args.with_previews, yes };
     let answer = session.run(Access::Write, &request)?;
     session.out.one(Rows::Workspaces, &answer)
 }
