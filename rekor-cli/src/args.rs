@@ -77,6 +77,12 @@ pub(crate) struct Global {
     /// Does not ask before something is destroyed
     #[arg(long, short = 'y', global = true)]
     pub(crate) yes: bool,
+    /// Checks a write and shows what it would change, and writes nothing
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+    /// A name for what is to be done: repeated within a day, it is done once and answered as then
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
     /// Keeps other processes out of the store meanwhile: faster commits
     #[arg(long, global = true)]
     pub(crate) exclusive: bool,
@@ -115,6 +121,8 @@ pub(crate) enum Command {
     QueryRelationships(command::query_relationships::Args),
     /// Runs up to 100 operations in one transaction: all or nothing
     Batch(command::batch::Args),
+    /// Takes back what one commit did, or all commits of a run
+    Undo(command::undo::Args),
     /// Lists what was changed, by whom and why, one JSON object a line
     Changes(command::changes::Args),
     /// Reads the whole workspace and looks for damage

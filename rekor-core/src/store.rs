@@ -13,20 +13,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::call::CallOptions;
+use crate::api::history::Action;
 use crate::api::list::{Actor, Role};
 use crate::api::workspace::Kind;
 use crate::codec::collection::{Meta, decode, encode};
 use crate::codec::id::check_workspace_id;
 use crate::codec::keys;
+use crate::ctx::once::{self, Once};
 use crate::ctx::rights::Right;
 use crate::ctx::session::{Session, commit_error, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
 use crate::engine::{Check, Commit, CommitError, Engine, Put, Seq, View, WorkspaceKey};
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
+use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::maintenance::Maintenance;
-use crate::ops::no_operation;
+use crate::ops::{Named, no_operation};
 use crate::workspace::Workspace;
 
 pub use operations::{STORE_OPS, StoreOp};
@@ -59,10 +63,15 @@ impl Default for OpenOptions {
     }
 }
 
-/// A handle on a store of workspaces, for one actor. One that is opened is an operator's.
+/// A handle on a store of workspaces, for one actor. One that is opened is an operator's. Clones share what is open.
+#[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
     actor: Actor,
+    /// Under what the answer to a write is kept.
+    once: Option<Once>,
+    /// Whether writes are checked and answered and not made.
+    dry: bool,
 }
 
 /// What the handles of one opening share.
@@ -80,6 +89,11 @@ pub trait StoreRequest: Serialize {
 
     /// What the caller needs to be allowed.
     const RIGHT: Right;
+
+    /// What it does to which workspace, if it changes one.
+    fn change(&self) -> Option<(&str, Action)> {
+        None
+    }
 
     /// Executes it, if the handle's actor may.
     fn run(&self, store: &Store) -> Result<Self::Answer>;
@@ -115,7 +129,7 @@ impl Store {
     }
 
     fn of(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared), actor: Actor::default() }
+        Self { shared: Arc::new(shared), actor: Actor::default(), once: None, dry: false }
     }
 
     /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
@@ -135,7 +149,7 @@ impl Store {
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
         let role = actor.role.and(self.actor.role);
-        Self { shared: Arc::clone(&self.shared), actor: Actor { role, ..actor } }
+        Self { actor: Actor { role, ..actor }, ..self.clone() }
     }
 
     /// Who works with this handle.
@@ -151,8 +165,26 @@ impl Store {
 
     /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON, and answers in JSON.
     pub fn call(&self, name: &str, request: &str) -> Result<String> {
+        self.call_with(name, request, &CallOptions::default())
+    }
+
+    /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON as the options say, and answers in JSON: with a
+    /// [`Rehearsal`](crate::api::call::Rehearsal) if nothing is to be written.
+    pub fn call_with(&self, name: &str, request: &str, options: &CallOptions) -> Result<String> {
         let op = STORE_OPS.iter().find(|op| op.name == name);
-        (op.ok_or_else(|| no_operation(name, STORE_OPS.iter().map(|op| op.name)))?.call)(self, request)
+        let op = op.ok_or_else(|| no_operation(name, STORE_OPS.iter().map(|op| op.name)))?;
+        (op.call)(self, request, options)
+    }
+
+    /// Executes a request as the options say, and answers in JSON.
+    pub fn run_with<R: StoreRequest + Named>(&self, request: &R, options: &CallOptions) -> Result<Json> {
+        operations::respond(self, request, options).map(Json::from_text)
+    }
+
+    /// A handle whose writes are checked and answered as if they were made, and not made.
+    #[must_use]
+    pub fn dry_run(&self) -> Self {
+        Self { dry: true, ..self.clone() }
     }
 
     /// A handle on a workspace.
@@ -163,7 +195,7 @@ impl Store {
         let key = WorkspaceKey(row.file);
         drop(view);
         if let Some(session) = self.sessions().get(&key) {
-            return Ok(Workspace::new(session.with_actor(self.actor.clone())));
+            return Ok(self.handle(session));
         }
         if self.is_half_deleted(&row)? {
             return Err(workspace_not_found(id));
@@ -183,8 +215,14 @@ impl Store {
         if looks && session.has_columns().unwrap_or(false) {
             session.note();
         }
-        let session = self.sessions().entry(key).or_insert(session).with_actor(self.actor.clone());
-        Ok(Workspace::new(session))
+        let session = self.sessions().entry(key).or_insert(session).clone();
+        Ok(self.handle(&session))
+    }
+
+    /// A workspace's handle that may do what this one may.
+    fn handle(&self, session: &Session) -> Workspace {
+        let session = session.with_actor(self.actor.clone());
+        Workspace::new(if self.dry { session.rehearsing() } else { session })
     }
 
     fn sessions(&self) -> MutexGuard<'_, HashMap<WorkspaceKey, Session>> {
@@ -236,10 +274,24 @@ impl Store {
         failed.map(|()| rows)
     }
 
-    /// Writes or removes a catalog entry that still has the given version; `false` when it has not.
-    fn put_row(&self, id: &str, version: Seq, row: Option<&CatalogRow>) -> Result<bool> {
+    /// The rows that keep an answer if the caller gave an idempotency key.
+    fn kept<A: Serialize>(&self, answer: &A) -> Result<Vec<Put>> {
+        let Some(once) = &self.once else { return Ok(Vec::new()) };
+        let rows = once.rows(&crate::ops::encode(answer)?, env::now_ms());
+        Ok(rows.into_iter().map(|(key, value)| Put::plain(key, value)).collect())
+    }
+
+    /// Writes or removes a catalog entry that still has the given version, with what is kept of the answer; `false` when it
+    /// has not.
+    fn put_row(&self, id: &str, version: Seq, row: Option<&CatalogRow>, kept: Vec<Put>) -> Result<bool> {
         let key = keys::catalog(id);
-        let mut commit = Commit { id: env::random_bytes()?, time_ms: env::now_ms(), ..Commit::default() };
+        let mut commit =
+            Commit { id: env::random_bytes()?, time_ms: env::now_ms(), puts: kept, ..Commit::default() };
+        if let Some(once) = &self.once {
+            let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
+            commit.delete_if = once::outdated(&*view, commit.time_ms)?;
+            commit.delete_if.retain(|(key, _)| !once.owns(key));
+        }
         commit.checks.push(Check::Same(key.clone(), version));
         match row {
             Some(row) => commit.puts.push(Put::plain(key, encode(row)?)),
@@ -278,7 +330,7 @@ impl Store {
         .hint("put the file back from a copy of the store, or delete the workspace"))
     }
 
-    fn delete_one(&self, row: &CatalogRow, version: Seq) -> Result<()> {
+    fn delete_one(&self, row: &CatalogRow, version: Seq, kept: Vec<Put>) -> Result<()> {
         let key = WorkspaceKey(row.file);
         let session = Session::new(Arc::clone(&self.shared.engine), key, &row.id, Actor::default(), 0);
         match session.write(|ctx| ctx.edit_meta(|meta| meta.deleted = true)) {
@@ -286,7 +338,7 @@ impl Store {
             Err(error) if error.code() == Code::WorkspaceNotFound => {}
             Err(error) => return Err(error),
         }
-        self.put_row(&row.id, version, None)?;
+        self.put_row(&row.id, version, None, kept)?;
         self.sessions().remove(&key);
         match self.shared.engine.remove(key) {
             Err(error) if error.code() == Code::WorkspaceNotFound => Ok(()),

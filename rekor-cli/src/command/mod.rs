@@ -11,6 +11,7 @@ pub(crate) mod man;
 pub(crate) mod query_relationships;
 pub(crate) mod records;
 pub(crate) mod relationships;
+pub(crate) mod undo;
 pub(crate) mod workspaces;
 
 use crate::args::Command;
@@ -27,6 +28,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Query(args) => records::query::run(session, args),
         Command::QueryRelationships(args) => query_relationships::run(session, args),
         Command::Batch(args) => batch::run(session, args),
+        Command::Undo(args) => undo::run(session, args),
         Command::Changes(args) => changes::run(session, args),
         Command::Check(args) => check::run(session, args),
         Command::Compact(args) => compact::run(session, args),

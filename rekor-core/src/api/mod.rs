@@ -2,6 +2,7 @@
 //! comments are the help text of every surface.
 
 pub mod batch;
+pub mod call;
 pub mod collection;
 pub mod history;
 pub mod list;
@@ -9,4 +10,5 @@ pub mod query;
 pub mod record;
 pub mod relationship;
 pub mod transfer;
+pub mod undo;
 pub mod workspace;

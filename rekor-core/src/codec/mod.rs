@@ -3,6 +3,7 @@
 pub mod collection;
 pub mod column_keys;
 pub mod id;
+mod journal_keys;
 pub mod json;
 pub mod keys;
 pub mod number;

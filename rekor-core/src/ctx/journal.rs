@@ -154,6 +154,21 @@ pub fn change_at(view: &dyn View, seq: u64, n: u32) -> Result<Change> {
     found
 }
 
+/// All changes of one commit, in order.
+pub fn changes_of(view: &dyn View, seq: u64) -> Result<Vec<Change>> {
+    let (lo, hi) = (keys::journal_changes(seq, 0), keys::journal_entry(seq.saturating_add(1)));
+    let mut changes = Vec::new();
+    let mut failed = Ok(());
+    view.scan_each(&lo, &hi, false, &mut |_, _, value| {
+        match decode_run(value) {
+            Ok(run) => changes.extend(run),
+            Err(error) => failed = Err(error),
+        }
+        if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    failed.map(|()| changes)
+}
+
 fn append(run: &mut Vec<u8>, change: &Change) {
     run.push(change.thing as u8);
     run.extend_from_slice(&change.collection.to_be_bytes());

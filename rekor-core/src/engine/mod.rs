@@ -12,6 +12,7 @@ mod commit;
 pub mod memory;
 mod reads;
 pub mod redb;
+pub(crate) use reads::answer as answer_reads;
 #[cfg(any(test, feature = "engine-suite"))]
 pub mod suite;
 

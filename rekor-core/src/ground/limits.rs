@@ -83,6 +83,7 @@ limits! {
     COMMIT_BYTES "commit_bytes" 64 << 20, "bytes" "the text of one commit" LimitExceeded;
     EXTERNAL_ID_BYTES "external_id_bytes" 512, "bytes" "an external id" InvalidId;
     EXTERNAL_SOURCE_BYTES "external_source_bytes" 64, "bytes" "an external source" InvalidId;
+    IDEMPOTENCY_KEY_BYTES "idempotency_key_bytes" 255, "bytes" "an idempotency key" InvalidRequest;
     QUERY_MS "query_ms" 10_000, "milliseconds" "the time of a query" QueryTooExpensive;
     SNAPSHOT_MS "snapshot_ms" 30_000, "milliseconds" "the life of a query's snapshot" QueryTooExpensive;
 }

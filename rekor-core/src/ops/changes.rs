@@ -7,7 +7,7 @@ use crate::api::history::{Action, Change, Changes, ListChanges, Thing};
 use crate::api::list::Actor;
 use crate::codec::keys;
 use crate::codec::time::Times;
-use crate::ctx::config::collection_not_found;
+use crate::ctx::config::{self, collection_not_found};
 use crate::ctx::journal::{self, Entry};
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
@@ -115,10 +115,7 @@ impl Page<'_> {
         if let Some(known) = self.names.get(&number) {
             return Ok(known.clone());
         }
-        let mut name = None;
-        self.view.get_with(&keys::number(number), &mut |row| {
-            name = row.and_then(|(_, id)| std::str::from_utf8(id).ok().map(str::to_owned));
-        })?;
+        let name = config::name_of(self.view, number)?;
         self.names.insert(number, name.clone());
         Ok(name)
     }

@@ -25,7 +25,7 @@ impl Request for UpsertRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| upsert(ctx, self))?.0)
+        session.answer(|ctx| upsert(ctx, self))
     }
 }
 
@@ -33,7 +33,7 @@ impl Request for PatchRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| patch(ctx, self))?.0)
+        session.answer(|ctx| patch(ctx, self))
     }
 }
 
@@ -41,7 +41,7 @@ impl Request for DeleteRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Deleted;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| delete(ctx, self))?.0)
+        session.answer(|ctx| delete(ctx, self))
     }
 }
 
@@ -228,14 +228,15 @@ pub fn store(
         return Ok((id, old.clone(), Outcome::Unchanged));
     }
     let first = if made_id || old.is_some() { 1 } else { ctx.first_version(collection, &id)? };
-    let image = RecordImage { external, data };
+    let image = RecordImage { external, data, created_ms: None };
     let state = ctx.put_record(collection, &id, old.as_ref(), Some(&image), first)?;
     let outcome = if old.is_some() { Outcome::Updated } else { Outcome::Created };
     let state = state.ok_or_else(|| Error::new(Code::Internal, "a stored record has no state"))?;
     Ok((id, state, outcome))
 }
 
-fn check_version(
+/// Refuses a record that has another version than the caller expects.
+pub fn check_version(
     collection: &Collection,
     id: Option<&Id>,
     old: Option<&RecordState>,
@@ -301,7 +302,7 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRecord) -> Result<Deleted> {
     };
     let count = delete_edges(ctx, near, None).map_err(too_many)?.relationships;
     ctx.put_record(&collection, &id, Some(&old), None, 1).map_err(too_many)?;
-    Ok(Deleted { id: id.to_string(), deleted: true, relationships_deleted: Some(count as u64) })
+    Ok(Deleted { relationships_deleted: Some(count as u64), ..Deleted::of(id.to_string()) })
 }
 
 /// How far the deletion of a record's edges came.

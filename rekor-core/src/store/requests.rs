@@ -1,6 +1,7 @@
 //! What is asked of the store itself: workspaces made, found and deleted.
 
 use super::{CatalogRow, Store, StoreRequest, find};
+use crate::api::history::Action;
 use crate::api::list::{Deleted, List, Written};
 use crate::api::workspace::{
     CreateWorkspace, DeleteWorkspace, GetWorkspace, Kind, ListWorkspaces, Workspace as About,
@@ -30,6 +31,9 @@ fn about(row: CatalogRow) -> About {
 impl StoreRequest for CreateWorkspace {
     const RIGHT: Right = Right::CreateWorkspace;
     type Answer = Written<About>;
+    fn change(&self) -> Option<(&str, Action)> {
+        Some((&self.id, Action::Created))
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         rights::allow(&store.actor, Self::RIGHT, &self.id, || Ok(Kind::Production), String::new)?;
         let at = |e: Error| e.at("/id");
@@ -61,14 +65,18 @@ impl StoreRequest for CreateWorkspace {
             updated_ms: now_ms,
         };
         let key = WorkspaceKey(row.file);
+        let answer = Written { thing: about(row.clone()), changed: true, warnings: Vec::new() };
+        if store.dry {
+            return Ok(answer);
+        }
         store.shared.engine.create(key, first_commit(&row)?)?;
-        match store.put_row(&self.id, version, Some(&row)) {
+        match store.put_row(&self.id, version, Some(&row), store.kept(&answer)?) {
             Ok(true) => {
                 if let Some(leftover) = leftover {
                     // What a crash left of a deleted workspace; that it is gone already is no fault.
                     let _ = store.shared.engine.remove(leftover);
                 }
-                Ok(Written { thing: about(row), changed: true, warnings: Vec::new() })
+                Ok(answer)
             }
             Ok(false) => {
                 store.shared.engine.remove(key)?;
@@ -129,6 +137,9 @@ impl StoreRequest for ListWorkspaces {
 impl StoreRequest for DeleteWorkspace {
     const RIGHT: Right = Right::DeleteWorkspace;
     type Answer = Deleted;
+    fn change(&self) -> Option<(&str, Action)> {
+        Some((&self.id, Action::Deleted))
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
         let view = store.shared.engine.view(WorkspaceKey::CATALOG)?;
@@ -150,12 +161,16 @@ impl StoreRequest for DeleteWorkspace {
             .at("/id")
             .hint("add --with-previews to delete them too"));
         }
+        let answer = Deleted::of(&self.id);
+        if store.dry {
+            return Ok(answer);
+        }
         for preview in &previews {
             if let Some((version, row)) = find(&*view, &preview.id)? {
-                store.delete_one(&row, version)?;
+                store.delete_one(&row, version, Vec::new())?;
             }
         }
-        store.delete_one(&row, version)?;
-        Ok(Deleted { id: self.id.clone(), deleted: true, relationships_deleted: None })
+        store.delete_one(&row, version, store.kept(&answer)?)?;
+        Ok(answer)
     }
 }
