@@ -129,6 +129,10 @@ pub(crate) enum Command {
     Check(command::check::Args),
     /// Gives the space that a workspace no longer uses back to the disk
     Compact(command::compact::Args),
+    /// Writes a backup of the workspace to a file, while others go on writing
+    Backup(command::backup::Args),
+    /// Makes a workspace of a backup
+    Restore(command::restore::Args),
     /// Prints the completions of a shell
     Completions(command::completions::Args),
     /// Prints the manual page, or writes the pages of all commands

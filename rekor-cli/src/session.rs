@@ -200,7 +200,8 @@ impl Session {
         }
     }
 
-    fn store<T>(&self, access: Access, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+    /// Works with the store.
+    pub(crate) fn store<T>(&self, access: Access, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         let mut place = self.store.borrow_mut();
         if place.as_ref().is_some_and(|(opened, _)| *opened != access)
             && let Some((_, other)) = place.take()

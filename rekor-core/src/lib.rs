@@ -52,6 +52,7 @@ pub use codec::id::slugify;
 pub use ctx::rights::Right;
 pub use ground::error::{Code, Error, Kind, Result};
 pub use ground::json::Json;
+pub use ops::backup::BackupReport;
 pub use ops::check::CheckReport;
 pub use ops::compact::CompactReport;
 pub use ops::import::ImportEvent;

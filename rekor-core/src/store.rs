@@ -4,8 +4,10 @@
 //! it in its own settings, so that open handles learn it, then removes the entry, then the file. What a
 //! crash leaves between these steps is finished by whoever meets it.
 
+mod entrance;
 mod operations;
 mod requests;
+mod restore;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -5,10 +5,11 @@ use std::io::{BufRead, Write};
 use crate::api::call::CallOptions;
 use crate::api::list::Actor;
 use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
-use crate::ctx::rights::Right;
+use crate::ctx::rights::{self, Right};
 use crate::ctx::session::Session;
 use crate::ground::error::Result;
 use crate::ground::json::Json;
+use crate::ops::backup::{self, BackupReport};
 use crate::ops::check::{self, CheckReport};
 use crate::ops::compact::{self, CompactReport};
 use crate::ops::import::Listener;
@@ -140,6 +141,17 @@ impl Workspace {
     /// Verifies every byte of the workspace, and every row against what is derived from it.
     pub fn check(&self) -> Result<CheckReport> {
         check::check(&self.session)
+    }
+
+    /// Writes a backup: the newest commit as it is now, while others go on writing. [`Store::restore`](crate::Store::restore)
+    /// makes a workspace of it again.
+    ///
+    /// Only an operator may: a backup holds all that anybody has ever written.
+    pub fn backup(&self, output: &mut dyn Write) -> Result<BackupReport> {
+        let kind = || Ok(self.session.view()?.1.meta.kind);
+        let command = || format!("rekor backup FILE --workspace {}", self.id());
+        rights::allow(self.session.actor(), Right::Administer, self.id(), kind, command)?;
+        backup::backup(&self.session, output)
     }
 
     /// Gives the space that the workspace's file no longer uses back to the disk.

@@ -1,5 +1,6 @@
 //! The commands, one file each: its flags, and a function that decodes them, calls and prints.
 
+pub(crate) mod backup;
 pub(crate) mod batch;
 pub(crate) mod changes;
 pub(crate) mod check;
@@ -11,6 +12,7 @@ pub(crate) mod man;
 pub(crate) mod query_relationships;
 pub(crate) mod records;
 pub(crate) mod relationships;
+pub(crate) mod restore;
 pub(crate) mod undo;
 pub(crate) mod workspaces;
 
@@ -32,6 +34,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Changes(args) => changes::run(session, args),
         Command::Check(args) => check::run(session, args),
         Command::Compact(args) => compact::run(session, args),
+        Command::Backup(args) => backup::run(session, args),
+        Command::Restore(args) => restore::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Help(args) => help::run(session, args),

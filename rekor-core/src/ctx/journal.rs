@@ -129,6 +129,17 @@ pub fn first_entry_since(view: &dyn View, seq: u64) -> Result<Option<(u64, Entry
     found.transpose()
 }
 
+/// The newest entry, and its commit.
+pub fn last_entry(view: &dyn View) -> Result<Option<(u64, Entry)>> {
+    let (lo, hi) = keys::journal_since(0);
+    let mut last = None;
+    view.scan_each(&lo, &hi, true, &mut |key, _, _| {
+        last = Some(keys::journal_place(key));
+        ControlFlow::Break(())
+    })?;
+    last.transpose()?.map(|(seq, _)| Ok((seq, entry_at(view, seq)?))).transpose()
+}
+
 /// Reads an entry.
 pub fn decode_entry(value: &[u8]) -> Result<Entry> {
     let rest = value.get(TIME_AT..).and_then(|rest| rest.split_first_chunk::<8>());

@@ -10,6 +10,7 @@ use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 
+pub mod backup;
 pub mod batch_steps;
 mod changes;
 pub mod check;
