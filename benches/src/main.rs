@@ -17,6 +17,7 @@ use rekor_core::api::workspace::CreateWorkspace;
 use rekor_core::engine::memory::MemoryEngine;
 use rekor_core::{Code, Error, Json, OpenOptions, Result, Store, Workspace};
 
+mod past;
 mod timer;
 
 use timer::Timer;
@@ -54,7 +55,8 @@ fn main() -> Result<()> {
     let store = Store::open(dir.path().join("store"), options)?;
     let ws = made(&store)?;
     commits(&timer, &ws)?;
-    store.close()
+    store.close()?;
+    past::run(&timer)
 }
 
 fn made(store: &Store) -> Result<Workspace> {

@@ -18,9 +18,27 @@ impl Timer {
         Self { words }
     }
 
+    /// Whether a bench of this name was asked for.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.words.is_empty() || self.words.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    /// Runs what does `count` things three times and prints what each took in the quickest.
+    pub(crate) fn each(&self, name: &str, count: u64, mut work: impl FnMut() -> Result<()>) -> Result<()> {
+        let mut best = f64::INFINITY;
+        for _ in 0..3 {
+            let start = now();
+            work()?;
+            best = best.min(start.elapsed().as_secs_f64());
+        }
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        println!("{name:44} {:>9.2} µs", best * 1e6 / f64::from(count));
+        Ok(())
+    }
+
     /// Runs the `k`th operation for `k` from 0 and prints what one takes.
     pub(crate) fn run(&self, name: &str, mut step: impl FnMut(u64) -> Result<()>) -> Result<()> {
-        if !self.words.is_empty() && !self.words.iter().any(|word| name.contains(word.as_str())) {
+        if !self.wants(name) {
             return Ok(());
         }
         let mut k = 0;

@@ -70,13 +70,23 @@ impl Session {
 
     /// Runs a request of the store itself that writes, and prints the answer as one thing.
     pub(crate) fn write_store<R: StoreRequest + Named>(&self, kind: Rows, request: &R) -> Result<()> {
-        let answer = self.store(Access::Write, |store| Ok(store.run_with(request, &self.options())?))?;
+        let answer = self.run_store(request)?;
         self.show(&answer, || self.out.one(kind, &answer))
     }
 
     /// The run that `--run` names.
     pub(crate) fn named_run(&self) -> Option<String> {
         settings::given(self.global.run.as_ref())
+    }
+
+    /// Runs a request of the store itself that writes.
+    pub(crate) fn run_store<R: StoreRequest + Named>(&self, request: &R) -> Result<Json> {
+        self.store(Access::Write, |store| Ok(store.run_with(request, &self.options())?))
+    }
+
+    /// Says something to the person at the terminal before a question.
+    pub(crate) fn say(&self, text: &str) {
+        let _ = write!(anstream::stderr(), "{text}");
     }
 
     /// Whether nothing is to be written.
@@ -179,7 +189,7 @@ impl Session {
     }
 
     /// Whether a person is there to answer.
-    fn can_ask(&self) -> bool {
+    pub(crate) fn can_ask(&self) -> bool {
         !self.global.yes && !self.global.dry_run && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 

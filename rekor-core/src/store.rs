@@ -6,6 +6,7 @@
 
 mod entrance;
 mod operations;
+mod previews;
 mod requests;
 mod restore;
 
@@ -94,6 +95,11 @@ pub trait StoreRequest: Serialize {
 
     /// What it does to which workspace, if it changes one.
     fn change(&self) -> Option<(&str, Action)> {
+        None
+    }
+
+    /// The workspace in whose key space its answer is kept under an idempotency key; the catalog without one.
+    fn home(&self) -> Option<&str> {
         None
     }
 

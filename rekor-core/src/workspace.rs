@@ -26,6 +26,10 @@ impl Workspace {
         Self { session }
     }
 
+    pub(crate) fn into_session(self) -> Session {
+        self.session
+    }
+
     #[cfg(test)]
     pub(crate) const fn session(&self) -> &Session {
         &self.session

@@ -21,6 +21,8 @@ pub(crate) enum Rows {
     Operations,
     /// Changes of one thing.
     Changes,
+    /// Promotions and rollbacks.
+    Promotions,
 }
 
 /// Where a column stands: the columns of one place come together.
@@ -61,6 +63,7 @@ pub(crate) fn always(rows: Rows) -> &'static [&'static str] {
         Rows::Hops => &["depth", "direction", "type", "record", "relationship"],
         Rows::Operations => &["operation", "id", "version", "changed"],
         Rows::Changes => &["seq", "at", "action", "version", "actor"],
+        Rows::Promotions => &["id", "at", "actor", "from", "rolls_back", "rolled_back_by", "hash", "changes"],
         Rows::Flat => &[],
     }
 }
@@ -77,10 +80,14 @@ pub(crate) fn lay_out(rows: Rows, index: usize, text: &str, brief: bool) -> Vec<
     for (name, value) in members {
         match (rows, name.as_str()) {
             (_, "warnings") => {}
-            (Rows::Changes, "actor") if brief => fields.push(actor(value)),
+            (Rows::Changes | Rows::Promotions, "actor") if brief => fields.push(actor(value)),
             (Rows::Changes, "changes") if brief => fields.push(changed(value)),
             (Rows::Changes, "record") if brief => {}
-            (Rows::Changes, _) => fields.push(Field { place: Place::Head, ..field(&name, value) }),
+            (Rows::Promotions, "changes") if brief => fields.push(promoted(value)),
+            (Rows::Promotions, _) if brief && value == "null" => {}
+            (Rows::Changes | Rows::Promotions, _) => {
+                fields.push(Field { place: Place::Head, ..field(&name, value) })
+            }
             (Rows::Flat, _) => fields.push(Field { place: Place::Body, ..field(&name, value) }),
             (_, "external_id" | "external_source" | "description" | "parent") if brief && value == "null" => {
             }
@@ -162,6 +169,15 @@ fn changed(value: &str) -> Field {
         format!("{pointer}: {} → {}", part(change, "before"), part(change, "after"))
     });
     let text = changes.collect::<Vec<_>>().join("; ");
+    Field { place: Place::Body, name: "changes".to_owned(), text, number: false }
+}
+
+/// The collections that a promotion changed.
+fn promoted(value: &str) -> Field {
+    let part = |change: &str, name| tree::member(change, name).map(tree::plain).unwrap_or_default();
+    let changes = tree::items(value).unwrap_or_default().into_iter();
+    let text = changes.map(|change| format!("{} {}", part(change, "collection"), part(change, "action")));
+    let text = text.collect::<Vec<_>>().join(", ");
     Field { place: Place::Body, name: "changes".to_owned(), text, number: false }
 }
 

@@ -2,6 +2,7 @@
 //! It works on the answer's JSON text, so numbers and the order of keys come out as they are stored.
 
 mod layout;
+pub(crate) mod plan;
 mod pretty;
 mod sheet;
 mod table;
@@ -70,6 +71,14 @@ impl Printer {
             },
         };
         self.write(&out)
+    }
+
+    /// Prints text for people, and the answer itself for programs.
+    pub(crate) fn text_or_json<T: Serialize>(&self, answer: &T, text: impl FnOnce() -> String) -> Result<()> {
+        match self.format {
+            Format::Table => self.write(&text()),
+            _ => self.one(Rows::Flat, answer),
+        }
     }
 
     /// Prints a list: the array under `key`.

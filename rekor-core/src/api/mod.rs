@@ -6,6 +6,7 @@ pub mod call;
 pub mod collection;
 pub mod history;
 pub mod list;
+pub mod preview;
 pub mod query;
 pub mod record;
 pub mod relationship;

@@ -91,6 +91,25 @@ pub fn promotions() -> (Vec<u8>, Vec<u8>) {
     (vec![prefix::PROMOTION], vec![prefix::PROMOTION + 1])
 }
 
+/// Whether a key tells of the promotions into a workspace, or of the bases of its previews.
+#[must_use]
+pub fn is_of_promotions(key: &[u8]) -> bool {
+    matches!(key.first(), Some(&(prefix::BASE | prefix::PROMOTION)))
+}
+
+/// Whether this is the key of a collection.
+#[must_use]
+pub fn is_collection(key: &[u8]) -> bool {
+    key.first() == Some(&prefix::COLLECTION)
+}
+
+/// The number of the collection of a record's key; none for any other key.
+#[must_use]
+pub fn record_collection(key: &[u8]) -> Option<u32> {
+    let (kind, rest) = key.split_first()?;
+    (*kind == prefix::RECORD).then(|| rest.first_chunk::<4>().map(|n| u32::from_be_bytes(*n)))?
+}
+
 /// A record.
 #[must_use]
 pub fn record(collection: u32, id: &Id) -> Vec<u8> {

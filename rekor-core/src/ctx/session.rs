@@ -167,6 +167,12 @@ impl Session {
         f(&mut Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, false))
     }
 
+    /// Runs a reading operation on a snapshot that was taken before.
+    pub fn read_at<T>(&self, view: &dyn View, f: impl FnOnce(&mut Ctx<'_>) -> Result<T>) -> Result<T> {
+        let config = self.config_of(view)?;
+        f(&mut Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, false))
+    }
+
     /// What writes, at one snapshot.
     fn writer<'v>(&'v self, view: &'v dyn View, config: Arc<Config>) -> Ctx<'v> {
         Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true).with_once(self.once.clone())

@@ -29,9 +29,9 @@ impl Request for UpsertCollection {
     const RIGHT: Right = Right::Configure;
     type Answer = Written<Collection>;
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        let answer = evolve::carry_out(session, self);
+        let done = evolve::carry_out(session, self);
         sweep::sweep_indexes(session);
-        answer
+        Ok(done?.0)
     }
 }
 

@@ -47,6 +47,10 @@ pub struct Plans {
     pub checks_records: bool,
     /// The number that the next index gets.
     pub next_index: u32,
+    /// Keys of the configuration that are written in the same commit.
+    pub also: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Such keys that end with the Seq of the commit.
+    pub stamped: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Plans {

@@ -10,20 +10,17 @@
 //! 4. those are checked inside the write transaction that stores the schema. A write after it re-reads
 //!    the schema; a write before it is in the journal: none slips through.
 
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use crate::codec::id::Id;
-use crate::codec::keys::{self, Thing};
+use crate::codec::keys;
 use crate::codec::row::decode_record;
 use crate::ctx::Ctx;
 use crate::ctx::config::Collection;
-use crate::ctx::journal::changes_since;
 use crate::ctx::record_indexes::{Duplicates, Holders, IndexStep};
 use crate::ctx::session::Session;
-use crate::engine::{Seq, View};
+use crate::engine::Seq;
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
@@ -31,6 +28,7 @@ use crate::ops::collections::change_of;
 use crate::ops::configure::{Plan, Plans};
 use crate::ops::dependents;
 use crate::ops::leftovers;
+use crate::ops::recheck::{changed_since, check_all, check_changed, check_row, for_each_page, refuse};
 use crate::ops::sweep::sweep_indexes;
 use crate::schema::Incompatible;
 
@@ -55,9 +53,9 @@ pub trait Evolution {
     fn finish(&self, ctx: &mut Ctx<'_>, plans: &Plans) -> Result<Self::Answer>;
 }
 
-/// Carries a change out: as one commit, or in steps and a commit.
-pub fn carry_out<E: Evolution>(session: &Session, evolution: &E) -> Result<E::Answer> {
-    let (done, _) = session.write(|ctx| {
+/// Carries a change out: as one commit, or in steps and a commit. The Seq is none when nothing was written.
+pub fn carry_out<E: Evolution>(session: &Session, evolution: &E) -> Result<(E::Answer, Option<Seq>)> {
+    let (done, seq) = session.write(|ctx| {
         let plans = evolution.plan(ctx)?;
         if has_leftovers(ctx, &plans)? || !fits_one_commit(ctx, &plans)? {
             return Ok(None);
@@ -67,8 +65,8 @@ pub fn carry_out<E: Evolution>(session: &Session, evolution: &E) -> Result<E::An
         ctx.answer(answer).map(Some)
     })?;
     match done {
-        Some(answer) => Ok(answer),
-        None if session.is_rehearsing() => rehearse(session, evolution),
+        Some(answer) => Ok((answer, seq)),
+        None if session.is_rehearsing() => Ok((rehearse(session, evolution)?, None)),
         None => in_steps(session, evolution),
     }
 }
@@ -133,6 +131,12 @@ pub fn apply(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
 }
 
 fn store_plans(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
+    for (key, value) in &plans.also {
+        ctx.put_derived(key.clone(), Some(value.clone()))?;
+    }
+    for (key, value) in &plans.stamped {
+        ctx.put_stamped(key.clone(), value.clone());
+    }
     if plans.is_empty() {
         return Ok(());
     }
@@ -156,28 +160,12 @@ fn store_plans(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
     })
 }
 
-fn refuse(report: &Incompatible) -> Result<()> {
-    report.error().map_or(Ok(()), Err)
-}
-
-fn check_row(collection: &Collection, id: &Id, row: &[u8], report: &mut Incompatible) -> Result<()> {
-    let data = decode_record(row)?.data;
-    match collection.compiled()?.validate(data) {
-        Ok(()) => Ok(()),
-        Err(error) if error.code() == Code::ValidationFailed => {
-            report.add(&collection.row.id, &id.to_string(), &error);
-            Ok(())
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// Carries a change out in steps.
-fn in_steps<E: Evolution>(session: &Session, evolution: &E) -> Result<E::Answer> {
+fn in_steps<E: Evolution>(session: &Session, evolution: &E) -> Result<(E::Answer, Option<Seq>)> {
     for _ in 0..RESTARTS_MAX {
         let ((plans, revision), _) = session.write(|ctx| prepare(ctx, evolution))?;
         match check_and_store(session, evolution, &plans, revision) {
-            Ok(Some(answer)) => return Ok(answer),
+            Ok(Some(done)) => return Ok(done),
             // The configuration changed under this one: start again from what it is now.
             Ok(None) => {}
             Err(error) => return abandon(session, &plans, error),
@@ -231,26 +219,13 @@ fn prepare<E: Evolution>(ctx: &mut Ctx<'_>, evolution: &E) -> Result<(Plans, u64
     Ok((plans, revision))
 }
 
-/// Checks every record that the change concerns.
-fn check_all(session: &Session, plans: &Plans, collections: &[Collection]) -> Result<()> {
-    let mut report = Incompatible::default();
-    if plans.checks(|_| true) {
-        for collection in collections {
-            for_each_page(session, collection.row.number, &mut |id, row| {
-                check_row(collection, id, row, &mut report)
-            })?;
-        }
-    }
-    refuse(&report)
-}
-
 /// Steps 2 to 4. Answers what came of it; none when the configuration changed meanwhile.
 fn check_and_store<E: Evolution>(
     session: &Session,
     evolution: &E,
     plans: &Plans,
     revision: u64,
-) -> Result<Option<E::Answer>> {
+) -> Result<Option<(E::Answer, Option<Seq>)>> {
     let (view, _) = session.view()?;
     let mut checked = view.seq();
     drop(view);
@@ -277,7 +252,7 @@ fn check_and_store<E: Evolution>(
         }
         checked = view.seq();
         drop(view);
-        let (stored, _) = session.write_held(&mut |ctx| {
+        let (stored, seq) = session.write_held(&mut |ctx| {
             let held = store_held(ctx, plans, revision, checked, &collections)?;
             if !matches!(held, Held::Stored) {
                 return Ok(Err(held));
@@ -286,7 +261,7 @@ fn check_and_store<E: Evolution>(
             ctx.answer(answer).map(Ok)
         })?;
         match stored {
-            Ok(answer) => return Ok(Some(answer)),
+            Ok(answer) => return Ok(Some((answer, seq))),
             Err(Held::Behind) if deadline.passed() => return Err(behind()),
             Err(Held::Behind) => {}
             Err(Held::Stored | Held::Replaced) => return Ok(None),
@@ -326,67 +301,6 @@ fn store_held(
     }
     store_plans(ctx, plans)?;
     Ok(Held::Stored)
-}
-
-/// The records of the given collections that commits after `since` wrote, up to `most` of them.
-fn changed_since(
-    view: &dyn View,
-    since: Seq,
-    collections: &[Collection],
-    most: usize,
-) -> Result<HashSet<(u32, Id)>> {
-    let mut changed = HashSet::new();
-    changes_since(view, since, &mut |_, change| {
-        let of_these = collections.iter().any(|c| c.row.number == change.collection);
-        if change.thing == Thing::Record && of_these {
-            changed.insert((change.collection, change.id));
-        }
-        if changed.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    Ok(changed)
-}
-
-fn check_changed(
-    view: &dyn View,
-    changed: &HashSet<(u32, Id)>,
-    collections: &[Collection],
-    report: &mut Incompatible,
-) -> Result<()> {
-    for (number, id) in changed {
-        let Some(collection) = collections.iter().find(|c| c.row.number == *number) else { continue };
-        let mut checked = Ok(());
-        view.get_with(&keys::record(*number, id), &mut |found| {
-            if let Some((_, row)) = found {
-                checked = check_row(collection, id, row, report);
-            }
-        })?;
-        checked?;
-    }
-    Ok(())
-}
-
-/// Hands every record of a collection to `f`, over successive views.
-fn for_each_page(session: &Session, number: u32, f: &mut dyn FnMut(&Id, &[u8]) -> Result<()>) -> Result<()> {
-    let (mut lo, hi) = keys::records(number);
-    loop {
-        let (view, _) = session.view()?;
-        let mut seen = 0;
-        let mut failed = Ok(());
-        view.scan_each(&lo.clone(), &hi, false, &mut |key, _, row| {
-            seen += 1;
-            lo = [key, &[0]].concat();
-            failed = keys::record_id(key).and_then(|id| f(&id, row));
-            if failed.is_ok() && seen < STEP_RECORDS {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
-        failed?;
-        if seen < STEP_RECORDS {
-            return Ok(());
-        }
-    }
 }
 
 fn fill_indexes(session: &Session, plan: &Plan) -> Result<()> {

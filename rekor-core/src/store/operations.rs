@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use super::{Store, StoreRequest};
 use crate::api::call::{CallOptions, Rehearsal, RehearsedChange};
 use crate::api::history::Thing;
-use crate::api::workspace;
+use crate::api::{preview, workspace};
 use crate::ctx::once::Once;
 use crate::ctx::rights::Right;
 use crate::engine::WorkspaceKey;
@@ -47,6 +47,12 @@ store_ops! {
     "get_workspace" workspace::GetWorkspace, "Gets one workspace.";
     "list_workspaces" workspace::ListWorkspaces, "Lists the workspaces.";
     "delete_workspace" workspace::DeleteWorkspace, "Deletes a workspace with all that it holds.";
+    "create_preview" preview::CreatePreview, "Makes a preview of a production workspace.";
+    "plan_promotion" preview::PlanPromotion, "Says what promoting a preview would do.";
+    "promote" preview::Promote, "Makes production's collections what a preview's are.";
+    "list_promotions" preview::ListPromotions, "Lists the promotions and rollbacks of a workspace.";
+    "plan_rollback" preview::PlanRollback, "Says what rolling a promotion back would do.";
+    "rollback" preview::Rollback, "Makes what the newest promotion changed what it was before.";
 }
 
 fn call<R: StoreRequest + Named + DeserializeOwned>(
@@ -69,7 +75,11 @@ pub(super) fn respond<R: StoreRequest + Named>(
         None => encode(&store.run(request)?),
         Some(key) => {
             let once = Once::new(store.actor(), key, R::NAME, &encode(request)?)?;
-            once_only(&once, &|| store.shared.engine.view(WorkspaceKey::CATALOG), || {
+            let view = || match request.home() {
+                Some(id) => Ok(store.workspace(id)?.into_session().view()?.0),
+                None => store.shared.engine.view(WorkspaceKey::CATALOG),
+            };
+            once_only(&once, &view, || {
                 encode(&Store { once: Some(once.clone()), ..store.clone() }.run(request)?)
             })
         }

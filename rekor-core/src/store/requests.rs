@@ -125,6 +125,9 @@ impl StoreRequest for DeleteWorkspace {
             }
         }
         store.delete_one(&row, version, store.kept(&answer)?)?;
+        if let Some(parent) = &row.parent {
+            store.forget_base(parent, &row.file);
+        }
         Ok(answer)
     }
 }

@@ -4,10 +4,11 @@
 //! What is expected is a part of what is answered: objects may hold more keys, lists are as long as
 //! given, `"$any"` matches anything that is not null. `"save": {"a": "/id"}` keeps a value of the answer,
 //! which `"${a}"` in a later request or answer stands for, and `"$number:a"` where it is a number. `options` says how the request is carried out: once for an
-//! `idempotency_key`, or as a `dry_run`.
+//! `idempotency_key`, or as a `dry_run`; `workspace` says where, if not in `w`.
 
 use std::collections::BTreeMap;
 
+use rekor_core::STORE_OPS;
 use rekor_core::api::call::CallOptions;
 use serde::Deserialize;
 use serde_json::Value;
@@ -28,6 +29,8 @@ struct Step {
     request: Box<serde_json::value::RawValue>,
     #[serde(default)]
     options: CallOptions,
+    /// Where it is run, if not in `w`.
+    workspace: Option<String>,
     expect: Option<Value>,
     error: Option<Value>,
     #[serde(default)]
@@ -63,7 +66,7 @@ fn run(case: &Case) -> Result<(), String> {
             request = request.replace(&format!("${{{name}}}"), value);
             request = request.replace(&format!("\"$number:{name}\""), value);
         }
-        let answer = fixture.ws.call_with(&step.op, &request, &step.options);
+        let answer = call(&fixture, step, &request);
         let at = |what: String| format!("step {n} ({}): {what}", step.op);
         match (answer, &step.error) {
             (Ok(answer), None) => {
@@ -97,6 +100,17 @@ fn run(case: &Case) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Runs a step: one of a store, or one of a workspace.
+fn call(fixture: &Fixture, step: &Step, request: &str) -> rekor_core::Result<String> {
+    if STORE_OPS.iter().any(|op| op.name == step.op) {
+        return fixture.store.call_with(&step.op, request, &step.options);
+    }
+    match &step.workspace {
+        None => fixture.ws.call_with(&step.op, request, &step.options),
+        Some(id) => fixture.store.workspace(id)?.call_with(&step.op, request, &step.options),
+    }
 }
 
 fn matches(expected: &Value, got: &Value, place: &str) -> Result<(), String> {

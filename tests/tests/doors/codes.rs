@@ -4,15 +4,8 @@ use std::collections::BTreeSet;
 
 use rekor_core::Code;
 
-/// Codes of what later releases bring: previews, roles, undo, idempotency.
-const LATER: &[Code] = &[
-    Code::PromoteConflict,
-    Code::PreviewChanged,
-    Code::BreakingChange,
-    Code::UndoConflict,
-    Code::IdempotencyMismatch,
-    Code::Unauthorized,
-];
+/// Codes of what later releases bring.
+const LATER: &[Code] = &[Code::Unauthorized];
 
 /// Codes that no caller can bring about at will: they are reached by faults injected beside the engine.
 const INJECTED: &[Code] = &[Code::CommitUnknown, Code::Internal];

@@ -7,8 +7,10 @@ mod columns;
 mod history;
 mod imports;
 mod limits;
+mod previews;
 mod roles;
 mod store;
+mod undo;
 
 use rekor_core::api::workspace::CreateWorkspace;
 use rekor_core::{Error, OpenOptions, Store, Workspace};

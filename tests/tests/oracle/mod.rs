@@ -5,6 +5,7 @@ mod filter;
 mod generate;
 mod history;
 mod life;
+mod promotion;
 mod totals;
 mod value;
 

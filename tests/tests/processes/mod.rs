@@ -5,5 +5,6 @@ mod columns;
 mod compact;
 mod handles;
 mod kill;
+mod promote;
 mod races;
 mod tighten;

@@ -14,6 +14,7 @@ mod hold;
 mod import;
 mod ledger;
 mod pairs;
+mod promote;
 mod race;
 mod restore;
 mod schema;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         "pairs" => pairs::run(store, rest),
         "write" => schema::write(store, rest),
         "tighten" => schema::tighten(store, rest),
+        "promote" => promote::run(store, rest),
         "restore" => restore::run(store, rest),
         "hold" => hold::run(store),
         "seal" => seal::run(store, rest),

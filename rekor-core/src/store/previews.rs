@@ -1,0 +1,228 @@
+//! Previews of production workspaces: made, planned, promoted and rolled back. Finds the two workspaces; what is done to them
+//! stands in `ops::promotion`.
+
+use super::requests::about;
+use super::{CatalogRow, Store, StoreRequest, find};
+use crate::api::history::Action;
+use crate::api::list::{List, Written};
+use crate::api::preview::{
+    CreatePreview, ListPromotions, PlanPromotion, PlanRollback, Promote, Promoted, Promotion, PromotionPlan,
+    Rollback,
+};
+use crate::api::workspace::{Kind, Workspace as About};
+use crate::codec::id::{check_workspace_id, slugify};
+use crate::codec::keys;
+use crate::ctx::Ctx;
+use crate::ctx::journal;
+use crate::ctx::rights::{self, Right};
+use crate::ctx::session::{Session, workspace_not_found};
+use crate::engine::WorkspaceKey;
+use crate::ground::env;
+use crate::ground::error::{Code, Error, Result};
+use crate::ops::copy::{self, Copy};
+use crate::ops::promotion::{self, Base, Consent, Preview, Proposal};
+
+/// Times that a preview is made anew because production's collections change while it is.
+const TRIES_MAX: usize = 10;
+
+impl Store {
+    /// A workspace's entry in the catalog.
+    fn entry(&self, id: &str, at: &str) -> Result<CatalogRow> {
+        check_workspace_id(id).map_err(|e| e.at(at))?;
+        let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
+        find(&*view, id)?.map(|(_, row)| row).ok_or_else(|| workspace_not_found(id).at(at))
+    }
+
+    /// A production workspace.
+    fn production(&self, id: &str) -> Result<Session> {
+        let row = self.entry(id, "/workspace")?;
+        if row.kind == Kind::Production {
+            return Ok(self.workspace(id)?.into_session());
+        }
+        let parent = row.parent.unwrap_or_default();
+        Err(Error::new(Code::InvalidRequest, format!("`{id}` is a preview"))
+            .at("/workspace")
+            .hint(format!("name the production workspace that it is of: `{parent}`")))
+    }
+
+    /// A preview of a production workspace, as it is now.
+    fn preview(&self, of: &str, id: &str) -> Result<Preview> {
+        let row = self.entry(id, "/from")?;
+        if row.parent.as_deref() != Some(of) {
+            return Err(Error::new(Code::InvalidRequest, format!("`{id}` is not a preview of `{of}`"))
+                .at("/from")
+                .hint("`rekor workspaces list` names the parent of each preview"));
+        }
+        let rows = self.workspace(id)?.into_session().read(|ctx| ctx.collection_rows())?;
+        Ok(Preview { id: id.to_owned(), file: row.file, rows })
+    }
+
+    /// Refuses who may not promote or roll back.
+    fn allow_promotion(&self, workspace: &str, command: &str) -> Result<()> {
+        rights::allow(
+            &self.actor,
+            Right::Administer,
+            workspace,
+            || Ok(Kind::Production),
+            || command.to_owned(),
+        )
+    }
+
+    /// Removes the base of a preview that is gone. Nothing depends on it being done.
+    pub(super) fn forget_base(&self, production: &str, file: &[u8; 16]) {
+        if let Ok(production) = self.workspace(production) {
+            let _ = production.into_session().write(|ctx| ctx.put_derived(keys::base(file), None));
+        }
+    }
+
+    /// The session in which a promotion is carried out: its answer is kept in the same commit.
+    fn promoting(&self, production: Session) -> Session {
+        match &self.once {
+            Some(once) => production.with_once(once.clone()),
+            None => production,
+        }
+    }
+}
+
+impl StoreRequest for CreatePreview {
+    const RIGHT: Right = Right::CreateWorkspace;
+    type Answer = Written<About>;
+    fn change(&self) -> Option<(&str, Action)> {
+        Some((&self.workspace, Action::Created))
+    }
+    fn run(&self, store: &Store) -> Result<Self::Answer> {
+        rights::allow(&store.actor, Self::RIGHT, &self.workspace, || Ok(Kind::Production), String::new)?;
+        let production = store.production(&self.workspace)?;
+        let at = |e: Error| e.at("/name");
+        let slug = slugify(&self.name);
+        if slug.is_empty() {
+            return Err(at(Error::new(Code::InvalidId, "nothing of the name is left for an id")
+                .hint("give a name with letters or digits, such as `add-invoices`")));
+        }
+        let id = format!("{}--{slug}", self.workspace);
+        check_workspace_id(&id).map_err(at)?;
+        let vacancy = store.vacancy(&id).map_err(at)?;
+        for _ in 0..TRIES_MAX {
+            let row = CatalogRow {
+                kind: Kind::Preview,
+                parent: Some(self.workspace.clone()),
+                ..CatalogRow::new(&id, Some(self.name.clone()), self.description.clone())?
+            };
+            let answer = Written { thing: about(row.clone()), changed: true, warnings: Vec::new() };
+            if store.dry {
+                return Ok(answer);
+            }
+            let base = self.copy(store, &production, &row)?;
+            match promotion::store_base(&production, &row.file, &base) {
+                Ok(true) => {
+                    store.enter(&row, &vacancy, store.kept(&answer)?).map_err(at)?;
+                    return Ok(answer);
+                }
+                Ok(false) => store.shared.engine.remove(WorkspaceKey(row.file))?,
+                Err(error) => {
+                    store.shared.engine.remove(WorkspaceKey(row.file))?;
+                    return Err(error);
+                }
+            }
+        }
+        Err(Error::new(Code::Busy, "the collections of production keep changing").hint("try again"))
+    }
+}
+
+impl CreatePreview {
+    /// Makes the file of the preview, and answers what it was made of.
+    fn copy(&self, store: &Store, production: &Session, row: &CatalogRow) -> Result<Base> {
+        let (view, _) = production.view()?;
+        let time_ms = journal::last_entry(&*view)?.map_or_else(env::now_ms, |(_, entry)| entry.time_ms);
+        let key = WorkspaceKey(row.file);
+        if self.with_data {
+            store.shared.engine.create_from(key, view.seq(), time_ms, &mut Copy::new(&*view, &row.id)?)?;
+        } else {
+            let rows = copy::configuration(&*view, &row.id)?;
+            store.shared.engine.create_from(key, view.seq(), time_ms, &mut rows.into_iter().map(Ok))?;
+        }
+        let copied = production.read_at(&*view, |ctx| ctx.collection_rows())?;
+        Base::of(&copied)
+    }
+}
+
+impl StoreRequest for PlanPromotion {
+    const RIGHT: Right = Right::Read;
+    type Answer = PromotionPlan;
+    fn run(&self, store: &Store) -> Result<Self::Answer> {
+        let production = store.production(&self.workspace)?;
+        let preview = store.preview(&self.workspace, &self.from)?;
+        let proposal = production.read(|ctx| promotion::of_preview(ctx, &preview, self.prune))?;
+        proposal.plan(&production)
+    }
+}
+
+impl StoreRequest for Promote {
+    const RIGHT: Right = Right::Administer;
+    type Answer = Promoted;
+    fn change(&self) -> Option<(&str, Action)> {
+        Some((&self.workspace, Action::Updated))
+    }
+    fn home(&self) -> Option<&str> {
+        Some(&self.workspace)
+    }
+    fn run(&self, store: &Store) -> Result<Self::Answer> {
+        let command = format!("rekor workspaces promote {} --from {}", self.workspace, self.from);
+        store.allow_promotion(&self.workspace, &command)?;
+        let production = store.promoting(store.production(&self.workspace)?);
+        let propose = |ctx: &mut Ctx<'_>| -> Result<Proposal> {
+            // Read anew each time, so that what is applied is what the preview is at that moment.
+            let preview = store.preview(&self.workspace, &self.from)?;
+            promotion::of_preview(ctx, &preview, self.prune)
+        };
+        let consent = Consent {
+            expect: self.expect.clone(),
+            yes: self.yes || store.dry,
+            allow_breaking: self.allow_breaking,
+            command,
+        };
+        promotion::carry_out(&production, &propose, &consent)
+    }
+}
+
+impl StoreRequest for PlanRollback {
+    const RIGHT: Right = Right::Read;
+    type Answer = PromotionPlan;
+    fn run(&self, store: &Store) -> Result<Self::Answer> {
+        let production = store.production(&self.workspace)?;
+        let proposal = production.read(|ctx| promotion::of_rollback(ctx, self.promotion, self.prune))?;
+        proposal.plan(&production)
+    }
+}
+
+impl StoreRequest for Rollback {
+    const RIGHT: Right = Right::Administer;
+    type Answer = Promoted;
+    fn change(&self) -> Option<(&str, Action)> {
+        Some((&self.workspace, Action::Updated))
+    }
+    fn home(&self) -> Option<&str> {
+        Some(&self.workspace)
+    }
+    fn run(&self, store: &Store) -> Result<Self::Answer> {
+        let command = format!("rekor workspaces rollback {} --promotion {}", self.workspace, self.promotion);
+        store.allow_promotion(&self.workspace, &command)?;
+        let production = store.promoting(store.production(&self.workspace)?);
+        let propose = |ctx: &mut Ctx<'_>| promotion::of_rollback(ctx, self.promotion, self.prune);
+        let consent = Consent {
+            expect: self.expect.clone(),
+            yes: self.yes || store.dry,
+            allow_breaking: self.allow_breaking,
+            command,
+        };
+        promotion::carry_out(&production, &propose, &consent)
+    }
+}
+
+impl StoreRequest for ListPromotions {
+    const RIGHT: Right = Right::Read;
+    type Answer = List<Promotion>;
+    fn run(&self, store: &Store) -> Result<Self::Answer> {
+        promotion::promotions(&store.production(&self.workspace)?)
+    }
+}
