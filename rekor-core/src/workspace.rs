@@ -24,7 +24,6 @@ impl Workspace {
         Self { session }
     }
 
-    #[cfg(test)]
     pub(crate) const fn session(&self) -> &Session {
         &self.session
     }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::api::{batch, collection, history, query, record, relationship};
+use crate::api::{batch, collection, history, query, record, relationship, stats as counts};
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
@@ -29,6 +29,7 @@ pub mod records;
 pub mod relationships;
 #[cfg(test)]
 mod rights_matrix;
+pub mod stats;
 pub mod sweep;
 pub mod traverse;
 
@@ -105,6 +106,7 @@ ops! {
     "query" query::Query, "Finds records of one collection.";
     "aggregate" query::Aggregate, "Computes totals over the records of one collection.";
     "explain" query::Explain, "Says how a query is carried out.";
+    "get_stats" counts::GetStats, "Counts what the workspace holds.";
     "batch" batch::Batch, "Runs operations in order, all or nothing.";
 }
 

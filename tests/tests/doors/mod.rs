@@ -9,6 +9,7 @@ mod imports;
 mod limits;
 mod roles;
 mod store;
+mod workspaces;
 
 use rekor_core::api::workspace::CreateWorkspace;
 use rekor_core::{Error, OpenOptions, Store, Workspace};
