@@ -8,6 +8,7 @@ mod entrance;
 mod operations;
 mod requests;
 mod restore;
+mod settings;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -69,6 +69,10 @@ pub struct WorkspaceDetails {
     pub seq: u64,
     /// The last commit that changed something; null when there was none.
     pub last_commit: Option<LastCommit>,
+    /// How long history is kept: `all`, or days, as in `30d`.
+    pub history: String,
+    /// Whether a relationship to a missing record is an error.
+    pub strict_refs: bool,
 }
 
 /// A commit of a workspace.
@@ -88,6 +92,38 @@ pub struct LastCommit {
 pub struct GetWorkspace {
     /// Its id.
     pub id: String,
+}
+
+/// Changes the name or the settings of a workspace; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetWorkspace {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it is for; empty for nothing.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// How long history is kept: `all`, or days, as in `30d`. The last hour is kept in any case.
+    #[serde(default)]
+    pub history: Option<String>,
+    /// Whether a relationship to a missing record is an error.
+    #[serde(default)]
+    pub strict_refs: Option<bool>,
+}
+
+/// A workspace with its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkspaceSettings {
+    /// The workspace itself, whose fields come first.
+    #[serde(flatten)]
+    pub workspace: Workspace,
+    /// How long history is kept: `all`, or days, as in `30d`.
+    pub history: String,
+    /// Whether a relationship to a missing record is an error.
+    pub strict_refs: bool,
 }
 
 /// Lists the workspaces of the store, by id.

@@ -39,7 +39,7 @@ mod prefix {
     pub(super) const JOURNAL: u8 = 0x30;
     pub(super) const HISTORY: u8 = 0x31;
     pub(super) const RUN: u8 = 0x32;
-    // 0x33 is kept for idempotency keys.
+    // 0x33 is kept for idempotency keys; 0x36 says in `ctx::pruned` where history begins.
     pub(super) const IMPORT: u8 = 0x34;
     pub(super) const CATALOG: u8 = 0x40;
 }

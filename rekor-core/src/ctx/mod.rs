@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::api::list::Actor;
 use crate::codec::collection::{CollectionRow, Meta, decode, encode};
+use crate::codec::id::Id;
 use crate::codec::keys;
 use crate::engine::{Check, Commit, Entry, Put, RangePrinter, Seq, View};
 use crate::ground::error::{Code, Error, Result};
@@ -15,6 +16,7 @@ use crate::ground::{env, limits};
 pub mod config;
 pub mod dirt;
 pub mod journal;
+pub mod pruned;
 mod record;
 pub mod record_indexes;
 mod relationship;
@@ -251,6 +253,16 @@ impl<'a> Ctx<'a> {
         self.meta = Some(meta);
         self.fresh = Some(HashMap::new());
         Ok(())
+    }
+
+    /// Changes settings that people choose, of which the journal tells.
+    pub fn choose(&mut self, edit: impl FnOnce(&mut Meta)) -> Result<()> {
+        let before = self.meta().clone();
+        self.edit_meta(edit)?;
+        let (old_version, new_version) = (before.revision, self.meta().revision);
+        let (thing, id) = (keys::Thing::Workspace, Id::trusted("settings"));
+        let before = Some(encode(&before)?);
+        self.put_thing(Writes::new(), Change { thing, collection: 0, id, old_version, new_version, before })
     }
 
     /// Writes a key that has no journal of its own: index entries and progress rows.

@@ -24,6 +24,7 @@ pub mod import_links;
 pub mod lines;
 pub mod maintain;
 mod past;
+mod prune;
 pub mod queries;
 pub mod records;
 pub mod relationships;

@@ -1,7 +1,7 @@
 //! What is asked of the store itself: workspaces made, found and deleted.
 
 use super::entrance::check_production_id;
-use super::{CatalogRow, Store, StoreRequest, find};
+use super::{CatalogRow, Store, StoreRequest, find, settings};
 use crate::api::list::{Deleted, List, Written};
 use crate::api::workspace::{
     CreateWorkspace, DeleteWorkspace, GetWorkspace, Kind, ListWorkspaces, Workspace as About,
@@ -53,6 +53,7 @@ fn first_commit(row: &CatalogRow) -> Result<Commit> {
         kind: row.kind,
         deleted: false,
         strict_refs: false,
+        history_days: None,
         next_collection: 1,
         next_index: 1,
         collections: 0,
@@ -94,6 +95,8 @@ fn details(store: &Store, row: CatalogRow) -> Result<WorkspaceDetails> {
         format: config.meta.format,
         seq: summary.seq,
         last_commit: summary.last_commit,
+        history: settings::history_text(config.meta.history_days),
+        strict_refs: config.meta.strict_refs,
     })
 }
 

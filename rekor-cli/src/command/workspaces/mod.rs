@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod set;
 
 use clap::Subcommand;
 
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Get(get::Args),
     /// Makes a workspace
     Create(create::Args),
+    /// Changes the name or the settings of a workspace
+    Set(set::Args),
     /// Deletes a workspace with all that it holds
     #[command(visible_alias = "rm")]
     Delete(delete::Args),
@@ -30,6 +33,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::List(args) => list::run(session, args),
         Command::Get(args) => get::run(session, args),
         Command::Create(args) => create::run(session, args),
+        Command::Set(args) => set::run(session, args),
         Command::Delete(args) => delete::run(session, args),
     }
 }
