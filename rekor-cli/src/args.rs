@@ -129,6 +129,8 @@ pub(crate) enum Command {
     Check(command::check::Args),
     /// Gives the space that a workspace no longer uses back to the disk
     Compact(command::compact::Args),
+    /// Counts what the workspace holds, in rows and bytes
+    Stats(command::stats::Args),
     /// Writes a backup of the workspace to a file, while others go on writing
     Backup(command::backup::Args),
     /// Makes a workspace of a backup

@@ -9,6 +9,7 @@ mod operations;
 mod previews;
 mod requests;
 mod restore;
+mod settings;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -30,7 +30,6 @@ impl Workspace {
         self.session
     }
 
-    #[cfg(test)]
     pub(crate) const fn session(&self) -> &Session {
         &self.session
     }

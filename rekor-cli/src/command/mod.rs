@@ -13,6 +13,7 @@ pub(crate) mod query_relationships;
 pub(crate) mod records;
 pub(crate) mod relationships;
 pub(crate) mod restore;
+pub(crate) mod stats;
 pub(crate) mod undo;
 pub(crate) mod workspaces;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Changes(args) => changes::run(session, args),
         Command::Check(args) => check::run(session, args),
         Command::Compact(args) => compact::run(session, args),
+        Command::Stats(args) => stats::run(session, args),
         Command::Backup(args) => backup::run(session, args),
         Command::Restore(args) => restore::run(session, args),
         Command::Completions(args) => completions::run(session, args),

@@ -10,6 +10,7 @@ pub mod preview;
 pub mod query;
 pub mod record;
 pub mod relationship;
+pub mod stats;
 pub mod transfer;
 pub mod undo;
 pub mod workspace;

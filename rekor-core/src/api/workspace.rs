@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::list::Actor;
+
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
@@ -45,12 +47,83 @@ pub struct CreateWorkspace {
     pub description: Option<String>,
 }
 
-/// Gets one workspace.
+/// A workspace and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkspaceDetails {
+    /// The workspace itself, whose fields come first.
+    #[serde(flatten)]
+    pub workspace: Workspace,
+    /// How many collections it has.
+    pub collections: u64,
+    /// How many records.
+    pub records: u64,
+    /// How many relationships.
+    pub relationships: u64,
+    /// The ids of its previews.
+    pub previews: Vec<String>,
+    /// Bytes of its file.
+    pub size_bytes: u64,
+    /// The layout of what is stored.
+    pub format: u32,
+    /// The number of the newest commit.
+    pub seq: u64,
+    /// The last commit that changed something; null when there was none.
+    pub last_commit: Option<LastCommit>,
+    /// How long history is kept: `all`, or days, as in `30d`.
+    pub history: String,
+    /// Whether a relationship to a missing record is an error.
+    pub strict_refs: bool,
+}
+
+/// A commit of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastCommit {
+    /// Its number.
+    pub seq: u64,
+    /// When it was made.
+    pub at: String,
+    /// Who made it, and why.
+    pub actor: Actor,
+}
+
+/// Gets one workspace, with how much it holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GetWorkspace {
     /// Its id.
     pub id: String,
+}
+
+/// Changes the name or the settings of a workspace; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetWorkspace {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it is for; empty for nothing.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// How long history is kept: `all`, or days, as in `30d`. The last hour is kept in any case.
+    #[serde(default)]
+    pub history: Option<String>,
+    /// Whether a relationship to a missing record is an error.
+    #[serde(default)]
+    pub strict_refs: Option<bool>,
+}
+
+/// A workspace with its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkspaceSettings {
+    /// The workspace itself, whose fields come first.
+    #[serde(flatten)]
+    pub workspace: Workspace,
+    /// How long history is kept: `all`, or days, as in `30d`.
+    pub history: String,
+    /// Whether a relationship to a missing record is an error.
+    pub strict_refs: bool,
 }
 
 /// Lists the workspaces of the store, by id.

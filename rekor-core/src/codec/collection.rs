@@ -19,6 +19,9 @@ pub struct Meta {
     pub deleted: bool,
     /// Whether a relationship to a missing record is an error.
     pub strict_refs: bool,
+    /// Days that history is kept; without a number all of it is.
+    #[serde(default)]
+    pub history_days: Option<u32>,
     /// The number of the next collection.
     pub next_collection: u32,
     /// The number of the next index.

@@ -46,6 +46,7 @@ pub(super) mod prefix {
     pub(in crate::codec) const IDEMPOTENT: u8 = 0x33;
     pub(in crate::codec) const IMPORT: u8 = 0x34;
     pub(in crate::codec) const IDEMPOTENT_SINCE: u8 = 0x35;
+    // 0x36 says in `ctx::pruned` where history begins.
     pub(in crate::codec) const CATALOG: u8 = 0x40;
 }
 

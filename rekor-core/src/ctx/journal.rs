@@ -131,13 +131,18 @@ pub fn first_entry_since(view: &dyn View, seq: u64) -> Result<Option<(u64, Entry
 
 /// The newest entry, and its commit.
 pub fn last_entry(view: &dyn View) -> Result<Option<(u64, Entry)>> {
+    last_entry_seq(view)?.map(|seq| Ok((seq, entry_at(view, seq)?))).transpose()
+}
+
+/// The newest commit that has an entry.
+pub fn last_entry_seq(view: &dyn View) -> Result<Option<u64>> {
     let (lo, hi) = keys::journal_since(0);
     let mut last = None;
     view.scan_each(&lo, &hi, true, &mut |key, _, _| {
-        last = Some(keys::journal_place(key));
+        last = Some(keys::journal_place(key).map(|(seq, _)| seq));
         ControlFlow::Break(())
     })?;
-    last.transpose()?.map(|(seq, _)| Ok((seq, entry_at(view, seq)?))).transpose()
+    last.transpose()
 }
 
 /// Reads an entry.

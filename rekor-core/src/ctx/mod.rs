@@ -18,6 +18,7 @@ pub mod dirt;
 pub mod journal;
 pub mod once;
 pub mod past_view;
+pub mod pruned;
 mod record;
 pub mod record_indexes;
 mod relationship;
@@ -276,6 +277,16 @@ impl<'a> Ctx<'a> {
         self.meta = Some(meta);
         self.fresh = Some(HashMap::new());
         Ok(())
+    }
+
+    /// Changes settings that people choose, of which the journal tells.
+    pub fn choose(&mut self, edit: impl FnOnce(&mut Meta)) -> Result<()> {
+        let before = self.meta().clone();
+        self.edit_meta(edit)?;
+        let (old_version, new_version) = (before.revision, self.meta().revision);
+        let (thing, id) = (keys::Thing::Workspace, Id::trusted("settings"));
+        let before = Some(encode(&before)?);
+        self.put_thing(Writes::new(), Change { thing, collection: 0, id, old_version, new_version, before })
     }
 
     /// Writes a key that has no journal of its own: index entries and progress rows.

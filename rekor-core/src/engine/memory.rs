@@ -220,10 +220,15 @@ impl Engine for MemoryEngine {
         CAPS
     }
 
-    fn check(&self, ws: WorkspaceKey) -> Result<Integrity> {
+    fn size(&self, ws: WorkspaceKey) -> Result<u64> {
         let state = lock(&self.space(ws)?.now).clone();
-        let bytes = state.rows.iter().map(|(key, (_, value))| key.len() + value.len()).sum::<usize>();
-        Ok(Integrity { keys: state.rows.len() as u64, bytes: bytes as u64, ..Integrity::default() })
+        Ok(state.rows.iter().map(|(key, (_, value))| key.len() + value.len()).sum::<usize>() as u64)
+    }
+
+    fn check(&self, ws: WorkspaceKey) -> Result<Integrity> {
+        let bytes = self.size(ws)?;
+        let state = lock(&self.space(ws)?.now).clone();
+        Ok(Integrity { keys: state.rows.len() as u64, bytes, ..Integrity::default() })
     }
 
     fn compact(&self, ws: WorkspaceKey) -> Result<Compacted> {

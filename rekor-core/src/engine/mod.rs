@@ -303,6 +303,9 @@ pub trait Engine: Send + Sync {
     /// What fits.
     fn caps(&self) -> Caps;
 
+    /// Bytes that a key space takes: of its file where it has one.
+    fn size(&self, ws: WorkspaceKey) -> Result<u64>;
+
     /// Reads every byte of a key space and verifies the engine's own checksums.
     fn check(&self, ws: WorkspaceKey) -> Result<Integrity>;
 

@@ -9,6 +9,7 @@ use crate::codec::keys;
 use crate::codec::time::Times;
 use crate::ctx::config::{self, collection_not_found};
 use crate::ctx::journal::{self, Entry};
+use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::engine::View;
@@ -42,9 +43,14 @@ impl Request for ListChanges {
             data: Vec::new(),
             looked_at: 0,
         };
-        let (mut next_since, mut has_more) = (self.since, false);
+        let pruned = Pruned::read(&*view)?;
+        if self.since > 0 {
+            pruned.tells_since(self.since).map_err(|e| e.at("/since"))?;
+        }
+        let since = self.since.max(pruned.seq);
+        let (mut next_since, mut has_more) = (since, false);
         let mut failed = Ok(());
-        let (lo, hi) = keys::journal_since(self.since);
+        let (lo, hi) = keys::journal_since(since);
         view.scan_each(&lo, &hi, false, &mut |key, _, value| {
             let taken = keys::journal_place(key).and_then(|(seq, run)| {
                 let is_full = page.data.len() >= limit || page.looked_at >= LOOKED_AT_MAX;

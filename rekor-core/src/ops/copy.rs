@@ -5,6 +5,8 @@ use std::collections::{HashSet, VecDeque};
 use crate::api::workspace::Kind;
 use crate::codec::collection::{CollectionRow, Meta, decode, encode};
 use crate::codec::keys;
+use crate::ctx::journal;
+use crate::ctx::pruned::Pruned;
 use crate::engine::{Entry, Read, Reply, View};
 use crate::ground::error::{Code, Error, Result};
 
@@ -22,6 +24,8 @@ pub struct Copy<'v> {
     next: Vec<u8>,
     page: VecDeque<Entry>,
     ended: bool,
+    /// Where the history of the copy begins: after what it was copied from.
+    begins: Option<Entry>,
 }
 
 impl<'v> Copy<'v> {
@@ -38,7 +42,8 @@ impl<'v> Copy<'v> {
             std::ops::ControlFlow::Continue(())
         })?;
         failed?;
-        Ok(Self { view, to, live, next: Vec::new(), page: VecDeque::new(), ended: false })
+        let begins = Some(begins(view)?);
+        Ok(Self { view, to, live, next: Vec::new(), page: VecDeque::new(), ended: false, begins })
     }
 
     fn fill(&mut self) -> Result<()> {
@@ -82,14 +87,21 @@ impl Iterator for Copy<'_> {
                 }
             }
             if self.ended {
-                return None;
+                return self.begins.take().map(Ok);
             }
             if let Err(error) = self.fill() {
-                self.ended = true;
+                (self.ended, self.begins) = (true, None);
                 return Some(Err(error));
             }
         }
     }
+}
+
+/// The mark where the history of a copy of a snapshot begins.
+fn begins(view: &dyn View) -> Result<Entry> {
+    let time_ms = journal::last_entry(view)?.map_or(0, |(_, entry)| entry.time_ms);
+    let (key, value) = Pruned { seq: view.seq().0, time_ms }.row();
+    Ok(Entry { key, version: view.seq(), value })
 }
 
 /// The settings of production as those of a preview of it.
@@ -121,7 +133,9 @@ pub fn configuration(view: &dyn View, to: &str) -> Result<Vec<Entry>> {
         }
         std::ops::ControlFlow::Continue(())
     })?;
-    failed.map(|()| rows)
+    failed?;
+    rows.push(begins(view)?);
+    Ok(rows)
 }
 
 /// A collection's row where there are no records: all of its indexes are complete, and its columns too.

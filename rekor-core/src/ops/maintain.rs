@@ -15,8 +15,10 @@ use crate::ctx::config::Collection;
 use crate::ctx::dirt::after;
 use crate::ctx::session::Session;
 use crate::engine::{Seq, View};
+use crate::ground::env;
 use crate::ground::error::Result;
 use crate::ops::leftovers::{remove, sweep_retired};
+use crate::ops::prune;
 
 /// Dirty records outside of groups from which on they are sealed.
 const TAIL_ROWS_MIN: usize = GROUP_ROWS / 4;
@@ -78,7 +80,7 @@ pub fn step(session: &Session, round: &mut Round) -> Result<bool> {
         }
     }
     *round = Round::default();
-    Ok(false)
+    prune::step(session, env::now_ms())
 }
 
 /// Does one step in one collection, if there is something to do from where the round stands.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::call::CallOptions;
-use crate::api::{batch, collection, history, query, record, relationship, undo as undoing};
+use crate::api::{batch, collection, history, query, record, relationship, stats as counts, undo as undoing};
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
@@ -30,6 +30,7 @@ pub mod lines;
 pub mod maintain;
 mod past;
 pub mod promotion;
+mod prune;
 pub mod queries;
 pub mod recheck;
 pub mod records;
@@ -38,6 +39,7 @@ mod respond;
 pub mod revert;
 #[cfg(test)]
 mod rights_matrix;
+pub mod stats;
 pub mod sweep;
 pub mod traverse;
 mod undo;
@@ -120,6 +122,7 @@ ops! {
     "query" query::Query, "Finds records of one collection.";
     "aggregate" query::Aggregate, "Computes totals over the records of one collection.";
     "explain" query::Explain, "Says how a query is carried out.";
+    "get_stats" counts::GetStats, "Counts what the workspace holds.";
     "batch" batch::Batch, "Runs operations in order, all or nothing.";
 }
 

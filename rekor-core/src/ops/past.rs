@@ -13,6 +13,7 @@ use crate::codec::row::decode_record;
 use crate::codec::time::{Instant, Times, text_from_ms};
 use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::journal;
+use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::engine::View;
@@ -42,7 +43,7 @@ impl Request for RecordHistory {
             Some(text) => cursor::open_text(text, &bound_to)?.parse().ok(),
         };
         let mut commits = past.commits(until, limit + 1)?;
-        if commits.is_empty() && until.is_none() {
+        if commits.is_empty() && until.is_none() && past.after(None)?.is_none() {
             return Err(not_found(&collection, &which));
         }
         let has_more = commits.len() > limit;
@@ -72,15 +73,19 @@ pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &s
 
 /// The commit that is meant: a number, or the last one of a time.
 pub fn seq_of(view: &dyn View, at: &str) -> Result<u64> {
+    let pruned = Pruned::read(view)?;
     if let Ok(seq) = at.parse() {
-        return Ok(seq);
+        return pruned.tells_since(seq).map(|()| seq).map_err(|e| e.at("/at"));
     }
     let Some(time) = Instant::parse(at) else {
         let error = Error::new(Code::InvalidRequest, format!("`{}` is no commit and no time", shorten(at)));
         return Err(error.at("/at").hint("give a commit's number, or a time as in 2026-01-31T12:00:00Z"));
     };
+    if time < Instant::from_ms(pruned.time_ms) && pruned.seq > 0 {
+        return Err(pruned.gone().at("/at"));
+    }
     // The first commit that is later; times never fall from one commit to the next.
-    let (mut low, mut high) = (0, view.seq().0.saturating_add(1));
+    let (mut low, mut high) = (pruned.seq.saturating_add(1), view.seq().0.saturating_add(1));
     while low < high {
         let middle = low.midpoint(high);
         match journal::first_entry_since(view, middle)? {
@@ -111,7 +116,9 @@ impl Past<'_> {
     /// The last commits that changed the record, those before `until` if that is given, the newest first.
     fn commits(&self, until: Option<u64>, most: usize) -> Result<Vec<Commit>> {
         let number = self.collection.row.number;
-        let (lo, mut hi) = keys::history_of(Thing::Record, number, self.id);
+        let since = Pruned::read(self.view)?.seq.saturating_add(1);
+        let lo = keys::history(Thing::Record, number, self.id, since);
+        let (_, mut hi) = keys::history_of(Thing::Record, number, self.id);
         if let Some(until) = until {
             hi = keys::history(Thing::Record, number, self.id, until);
         }

@@ -9,6 +9,7 @@ use crate::codec::keys::{self, Thing};
 use crate::codec::row::decode_record;
 use crate::ctx::config::Collection;
 use crate::ctx::journal;
+use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, RecordImage};
@@ -71,7 +72,10 @@ fn restore(ctx: &mut Ctx<'_>, request: &RestoreRecord) -> Result<Written<Record>
     let (lo, hi) = keys::history_of(Thing::Record, collection.row.number, &id);
     let last = ctx.scan(&lo, &hi, true, 1)?;
     let seq = last.first().map(|entry| keys::history_seq(&entry.key)).transpose()?;
-    let seq = seq.ok_or_else(|| records::not_found(&collection, &Which::Id(id.clone())))?;
+    let pruned = Pruned::read(ctx.view())?;
+    let seq = seq
+        .filter(|seq| *seq > pruned.seq)
+        .ok_or_else(|| records::not_found(&collection, &Which::Id(id.clone())))?;
     let then = states_in(ctx.view(), seq, collection.row.number, &id)?.pop();
     let mut answer = put(ctx, &collection, &id, then.as_deref())?;
     let links = journal::changes_of(ctx.view(), seq)?;
@@ -136,6 +140,7 @@ fn states_in(view: &dyn View, seq: u64, number: u32, id: &Id) -> Result<Vec<Vec<
 
 /// The stored row of a version: what the change after it found.
 fn version_of(view: &dyn View, number: u32, id: &Id, version: u64) -> Result<Option<Vec<u8>>> {
+    let pruned = Pruned::read(view)?;
     let (lo, hi) = keys::history_of(Thing::Record, number, id);
     let mut seqs = Vec::new();
     let mut failed = Ok(());
@@ -143,7 +148,7 @@ fn version_of(view: &dyn View, number: u32, id: &Id, version: u64) -> Result<Opt
         let place = keys::history_seq(key).and_then(|seq| Ok((seq, journal::history_place(value)?.1)));
         match place {
             // What a version was is told by the first commit that has a later one, or that deleted it.
-            Ok((seq, after)) if after >= version => seqs.push(seq),
+            Ok((seq, after)) if after >= version && seq > pruned.seq => seqs.push(seq),
             Ok(_) => {}
             Err(error) => failed = Err(error),
         }

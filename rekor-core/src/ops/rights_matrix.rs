@@ -11,7 +11,7 @@ use crate::ops::OPS;
 use crate::{Store, Workspace};
 
 /// An operation of each name, and whether a batch can hold it.
-const REQUESTS: [(&str, &str, bool); 23] = [
+const REQUESTS: [(&str, &str, bool); 24] = [
     ("upsert_collection", r#"{"collection":"other","schema":{}}"#, true),
     ("get_collection", r#"{"collection":"notes"}"#, false),
     ("list_collections", "{}", false),
@@ -34,6 +34,7 @@ const REQUESTS: [(&str, &str, bool); 23] = [
     ("query", r#"{"collection":"notes"}"#, false),
     ("aggregate", r#"{"collection":"notes","aggregations":{"fn":"count","alias":"n"}}"#, false),
     ("explain", r#"{"query":{"collection":"notes"}}"#, false),
+    ("get_stats", "{}", false),
     ("batch", r#"{"operations":[{"type":"delete_record","collection":"notes","id":"a"}]}"#, false),
 ];
 const LINK: &str = r#"{"id":"l","source_collection":"notes","source_id":"a","target_collection":"notes","target_id":"a","rel_type":"t"}"#;

@@ -10,6 +10,7 @@ use crate::codec::collection::{CollectionRow, decode};
 use crate::codec::id::{Id, shorten};
 use crate::codec::keys::{self, EdgeSide, Thing};
 use crate::codec::row::{RelationshipRow, decode_relationship};
+use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, config, journal};
@@ -68,7 +69,11 @@ fn commits(view: &dyn View, request: &Undo) -> Result<BTreeSet<u64>> {
                     .at("/batch")
                     .hint("`rekor changes` lists the commits by their `seq`")
             };
-            if known { Ok(BTreeSet::from([seq])) } else { Err(missing()) }
+            if known {
+                Pruned::read(view)?.tells_since(seq.saturating_sub(1)).map_err(|e| e.at("/batch"))?;
+                return Ok(BTreeSet::from([seq]));
+            }
+            Err(missing())
         }
         (None, Some(run)) => {
             let (lo, hi) = keys::runs(run);
@@ -94,11 +99,20 @@ fn commits(view: &dyn View, request: &Undo) -> Result<BTreeSet<u64>> {
                 .at("/run")
                 .hint("`rekor changes` names the run of each commit under `actor`"));
             }
+            let first = commits.first().map_or(0, |seq| seq.saturating_sub(1));
+            Pruned::read(view)?.tells_since(first).map_err(|e| e.at("/run"))?;
             Ok(commits)
         }
         _ => Err(Error::new(Code::InvalidRequest, "name one commit or one run to take back")
             .hint("give --batch SEQ or --run ID")),
     }
+}
+
+/// The error for a commit that changed what people choose for the workspace.
+fn settings(seq: u64) -> Error {
+    Error::new(Code::InvalidRequest, format!("the commit {seq} changed settings of the workspace"))
+        .at("/batch")
+        .hint("set them back: `rekor workspaces set`")
 }
 
 /// What a thing was before the commits.
@@ -134,7 +148,7 @@ impl Taken {
                     Thing::Collection => drop(taken.collections.entry(key).or_insert(before)),
                     Thing::Record => drop(taken.records.entry(key).or_insert(before)),
                     Thing::Relationship => drop(taken.relationships.entry(key.1).or_insert(before)),
-                    Thing::Workspace => {}
+                    Thing::Workspace => return Err(settings(seq)),
                 }
                 things += 1;
                 COMMIT_CHANGES.check(things).map_err(too_many)?;

@@ -46,6 +46,7 @@ store_ops! {
     "create_workspace" workspace::CreateWorkspace, "Makes a workspace.";
     "get_workspace" workspace::GetWorkspace, "Gets one workspace.";
     "list_workspaces" workspace::ListWorkspaces, "Lists the workspaces.";
+    "set_workspace" workspace::SetWorkspace, "Changes the name or the settings of a workspace.";
     "delete_workspace" workspace::DeleteWorkspace, "Deletes a workspace with all that it holds.";
     "create_preview" preview::CreatePreview, "Makes a preview of a production workspace.";
     "plan_promotion" preview::PlanPromotion, "Says what promoting a preview would do.";

@@ -1,11 +1,12 @@
 //! What is asked of the store itself: workspaces made, found and deleted.
 
 use super::entrance::check_production_id;
-use super::{CatalogRow, Store, StoreRequest, find};
+use super::{CatalogRow, Store, StoreRequest, find, settings};
 use crate::api::history::Action;
 use crate::api::list::{Deleted, List, Written};
 use crate::api::workspace::{
     CreateWorkspace, DeleteWorkspace, GetWorkspace, Kind, ListWorkspaces, Workspace as About,
+    WorkspaceDetails,
 };
 use crate::codec::collection::{Meta, encode};
 use crate::codec::id::check_workspace_id;
@@ -16,6 +17,7 @@ use crate::ctx::session::workspace_not_found;
 use crate::engine::{Commit, Put, WorkspaceKey};
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
+use crate::ops::stats;
 
 /// A workspace's JSON.
 pub(super) fn about(row: CatalogRow) -> About {
@@ -59,6 +61,7 @@ fn first_commit(row: &CatalogRow) -> Result<Commit> {
         kind: row.kind,
         deleted: false,
         strict_refs: false,
+        history_days: None,
         next_collection: 1,
         next_index: 1,
         collections: 0,
@@ -71,13 +74,38 @@ fn first_commit(row: &CatalogRow) -> Result<Commit> {
 
 impl StoreRequest for GetWorkspace {
     const RIGHT: Right = Right::Read;
-    type Answer = About;
+    type Answer = WorkspaceDetails;
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
         let view = store.shared.engine.view(WorkspaceKey::CATALOG)?;
         let (_, row) = find(&*view, &self.id)?.ok_or_else(|| workspace_not_found(&self.id).at("/id"))?;
-        Ok(about(row))
+        drop(view);
+        details(store, row)
     }
+}
+
+/// A workspace and what it holds.
+fn details(store: &Store, row: CatalogRow) -> Result<WorkspaceDetails> {
+    let mut previews: Vec<String> =
+        store.rows()?.into_iter().filter(|p| p.parent.as_ref() == Some(&row.id)).map(|p| p.id).collect();
+    previews.sort();
+    let workspace = store.workspace(&row.id)?;
+    let session = workspace.session();
+    let (view, config) = session.view()?;
+    let summary = stats::summary(session, &*view, &config)?;
+    Ok(WorkspaceDetails {
+        workspace: about(row),
+        collections: summary.collections,
+        records: summary.records,
+        relationships: summary.relationships,
+        previews,
+        size_bytes: session.engine().size(session.key())?,
+        format: config.meta.format,
+        seq: summary.seq,
+        last_commit: summary.last_commit,
+        history: settings::history_text(config.meta.history_days),
+        strict_refs: config.meta.strict_refs,
+    })
 }
 
 impl StoreRequest for ListWorkspaces {

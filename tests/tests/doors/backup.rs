@@ -151,7 +151,8 @@ fn a_backup_with_a_wrong_byte_or_cut_short_is_refused_and_leaves_nothing() {
         assert_eq!((ids(&f.store), files()), (vec!["w".to_owned()], before), "{what}");
     }
     let About { id, .. } = f.store.restore(&mut bytes.as_slice(), "copy").unwrap();
-    assert_eq!(f.store.run(&GetWorkspace { id }).unwrap().id, "copy");
+    let held = f.store.run(&GetWorkspace { id }).unwrap();
+    assert_eq!((held.workspace.id.as_str(), held.records, held.seq), ("copy", 1_201, f.ws.seq().unwrap()));
 }
 
 #[test]

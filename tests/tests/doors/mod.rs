@@ -11,6 +11,7 @@ mod previews;
 mod roles;
 mod store;
 mod undo;
+mod workspaces;
 
 use rekor_core::api::workspace::CreateWorkspace;
 use rekor_core::{Error, OpenOptions, Store, Workspace};

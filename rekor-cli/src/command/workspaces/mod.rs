@@ -9,6 +9,7 @@ mod list;
 mod promote;
 mod promotions;
 mod rollback;
+mod set;
 
 use clap::Subcommand;
 
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Promotions(promotions::Args),
     /// Makes what the newest promotion changed what it was before
     Rollback(rollback::Args),
+    /// Changes the name or the settings of a workspace
+    Set(set::Args),
     /// Deletes a workspace with all that it holds
     #[command(visible_alias = "rm")]
     Delete(delete::Args),
@@ -47,6 +50,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Promote(args) => promote::run(session, args),
         Command::Promotions(args) => promotions::run(session, args),
         Command::Rollback(args) => rollback::run(session, args),
+        Command::Set(args) => set::run(session, args),
         Command::Delete(args) => delete::run(session, args),
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::cell::{Cell, missing};
-use super::error::{damaged, of_io};
+use super::error::damaged;
+use super::file;
 use super::handle::Handle;
 use super::open::Repaired;
 use super::view::Snapshot;
@@ -51,6 +52,6 @@ fn count(view: &Snapshot, cell: &Cell) -> Result<Integrity> {
     if newest > view.seq() {
         return Err(damaged(path, "a row is newer than the last commit"));
     }
-    found.file_bytes = std::fs::metadata(path).map_err(|e| of_io("read", path, &e))?.len();
+    found.file_bytes = file::size(path)?;
     Ok(found)
 }

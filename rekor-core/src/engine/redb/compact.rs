@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use super::cell::missing;
-use super::error::{guarded, of_fault, of_io};
+use super::error::{guarded, of_fault};
+use super::file::size;
 use super::handle::Handle;
 use super::open::Db;
 use super::wait;
@@ -68,10 +69,6 @@ fn close<T>(db: Db, path: &Path, done: Result<T>) -> Result<T> {
     let closed = guarded(path, || db.close().map_err(|fault| of_fault(&fault, path)));
     // After an error closing only repeats it; what is left of a compaction the next opening repairs.
     done.and_then(|done| closed.map(|()| done))
-}
-
-fn size(path: &Path) -> Result<u64> {
-    Ok(std::fs::metadata(path).map_err(|e| of_io("read", path, &e))?.len())
 }
 
 fn being_read(path: &Path) -> Error {

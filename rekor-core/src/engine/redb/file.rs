@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use super::cell::missing;
 use super::error::of_io;
 use crate::engine::WorkspaceKey;
 use crate::ground::env;
@@ -140,6 +141,14 @@ fn key_of(name: &str) -> Option<WorkspaceKey> {
     let digits = name.strip_suffix(EXTENSION)?.strip_suffix('.')?;
     let canonical = digits.len() == 32 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     Some(WorkspaceKey(u128::from_str_radix(canonical.then_some(digits)?, 16).ok()?.to_be_bytes()))
+}
+
+/// Bytes of the file of a key space.
+pub(super) fn size(target: &Path) -> Result<u64> {
+    match fs::metadata(target) {
+        Err(e) if e.kind() == ErrorKind::NotFound => Err(missing(target)),
+        other => Ok(other.map_err(|e| of_io("read", target, &e))?.len()),
+    }
 }
 
 /// Removes the file of a key space; `false` when there is none.

@@ -231,6 +231,11 @@ impl Engine for RedbEngine {
         CAPS
     }
 
+    fn size(&self, ws: WorkspaceKey) -> Result<u64> {
+        self.usable()?;
+        file::size(&file::path(&self.dir, ws))
+    }
+
     fn check(&self, ws: WorkspaceKey) -> Result<Integrity> {
         self.writable()?;
         check::check(&*self.handle_of(ws)?)

@@ -123,6 +123,7 @@ pub(super) fn missing(engine: &dyn Engine) {
     not_found(engine.view(ws).err().expect("no such key space"));
     not_found(engine.remove(ws).unwrap_err());
     not_found(engine.check(ws).unwrap_err());
+    not_found(engine.size(ws).unwrap_err());
     not_found(engine.compact(ws).unwrap_err());
     for outcome in [engine.commit(ws, put("a", "1")), engine.commit_held(ws, &mut |_| Ok(put("a", "1")))] {
         assert!(matches!(outcome, Err(CommitError::Failed(e)) if e.code() == Code::WorkspaceNotFound));
@@ -159,6 +160,7 @@ pub(super) fn closed(engine: &dyn Engine) {
     closed(engine.create(key(5), Commit::default()).unwrap_err());
     closed(engine.remove(ws).unwrap_err());
     closed(engine.compact(ws).unwrap_err());
+    closed(engine.size(ws).unwrap_err());
     let outcome = engine.commit(ws, put("a", "2"));
     assert!(matches!(outcome, Err(CommitError::Failed(e)) if e.code() == Code::StorageError));
     engine.close().unwrap();
@@ -169,6 +171,7 @@ pub(super) fn check_counts(engine: &dyn Engine) {
     engine.commit(ws, puts(&[("a", "1"), ("bb", "22"), ("", "333")])).unwrap();
     let found = engine.check(ws).unwrap();
     assert_eq!((found.keys, found.bytes), (3, 9));
+    assert!(engine.size(ws).unwrap() >= found.bytes);
     engine.commit(ws, put("a", "2")).unwrap();
     assert_eq!(engine.check(ws).unwrap().keys, 3);
     assert_eq!(text(&*engine.view(ws).unwrap(), "a").unwrap(), "2");

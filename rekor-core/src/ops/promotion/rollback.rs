@@ -9,6 +9,7 @@ use crate::codec::collection::{CollectionRow, decode};
 use crate::codec::keys::{self, Thing};
 use crate::ctx::Ctx;
 use crate::ctx::journal::{self, Change};
+use crate::ctx::pruned::Pruned;
 use crate::ground::error::{Code, Error, Result};
 use crate::ops::promotion::apply::PromotionRow;
 use crate::ops::promotion::base::Base;
@@ -18,6 +19,7 @@ use crate::ops::promotion::plan::{Origin, Proposal, Target};
 /// What rolling a promotion back would do to production, which `ctx` is a view of.
 pub fn of_rollback(ctx: &mut Ctx<'_>, promotion: u64, prune: bool) -> Result<Proposal> {
     let row = find(ctx, promotion)?;
+    Pruned::read(ctx.view())?.tells_since(promotion.saturating_sub(1)).map_err(|e| e.at("/promotion"))?;
     let (mut targets, mut conflicts) = (Vec::new(), Vec::new());
     for change in journal::changes_of(ctx.view(), promotion)? {
         if change.thing != Thing::Collection {

@@ -62,6 +62,9 @@ impl Engine for Racing {
     fn caps(&self) -> Caps {
         self.model.caps()
     }
+    fn size(&self, ws: WorkspaceKey) -> Result<u64> {
+        self.model.size(ws)
+    }
     fn check(&self, ws: WorkspaceKey) -> Result<Integrity> {
         self.model.check(ws)
     }
