@@ -5,7 +5,10 @@
 //! crash leaves between these steps is finished by whoever meets it.
 
 mod operations;
+mod passphrase;
+mod protection;
 mod requests;
+mod tokens;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,7 +21,9 @@ use crate::api::workspace::Kind;
 use crate::codec::collection::{Meta, decode, encode};
 use crate::codec::id::check_workspace_id;
 use crate::codec::keys;
+use crate::ctx::grant::Grant;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Reach;
 use crate::ctx::session::{Session, commit_error, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
 use crate::engine::{Check, Commit, CommitError, Engine, Put, Seq, View, WorkspaceKey};
@@ -59,10 +64,14 @@ impl Default for OpenOptions {
     }
 }
 
-/// A handle on a store of workspaces, for one actor. One that is opened is an operator's.
+/// A handle on a store of workspaces, for one actor. One that is opened is an operator's, or an agent's where the store is
+/// [protected](Self::protect).
 pub struct Store {
     shared: Arc<Shared>,
     actor: Actor,
+    /// The role that the actor would have if the store were not protected.
+    asked: Role,
+    grant: Grant,
 }
 
 /// What the handles of one opening share.
@@ -81,7 +90,12 @@ pub trait StoreRequest: Serialize {
     /// What the caller needs to be allowed.
     const RIGHT: Right;
 
-    /// Executes it, if the handle's actor may.
+    /// The part of the store that it has to do with: all unless said, which a handle that reaches only a part is refused.
+    fn reach(&self) -> Reach<'_> {
+        Reach::All
+    }
+
+    /// Executes it, if the handle's actor may. [`Store::run`] asks before whether its tokens let it.
     fn run(&self, store: &Store) -> Result<Self::Answer>;
 }
 
@@ -105,17 +119,24 @@ impl Store {
         let options = Options { exclusive, read_only, cache_bytes, busy_timeout_ms };
         let engine = Arc::new(RedbEngine::open(path.as_ref(), options)?);
         let maintenance = (maintenance && !read_only).then(Maintenance::default);
-        Ok(Self::of(Shared { engine, sessions: Mutex::default(), column_bytes: cache_bytes, maintenance }))
+        let is_protected = protection::is_there(&*engine)?;
+        let shared = Shared { engine, sessions: Mutex::default(), column_bytes: cache_bytes, maintenance };
+        Ok(Self::of(shared, is_protected))
     }
 
     /// A store on an engine of the caller's, without a thread for maintenance.
     #[must_use]
     pub fn on_engine(engine: Arc<dyn Engine>) -> Self {
-        Self::of(Shared { engine, sessions: Mutex::default(), column_bytes: 64 << 20, maintenance: None })
+        // Where it cannot be read whether the store is protected, nothing else can be read either.
+        let is_protected = protection::is_there(&*engine).unwrap_or(true);
+        let shared = Shared { engine, sessions: Mutex::default(), column_bytes: 64 << 20, maintenance: None };
+        Self::of(shared, is_protected)
     }
 
-    fn of(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared), actor: Actor::default() }
+    fn of(shared: Shared, is_protected: bool) -> Self {
+        let role = if is_protected { Role::Agent } else { Role::Operator };
+        let actor = Actor { role, ..Actor::default() };
+        Self { shared: Arc::new(shared), actor, asked: Role::Operator, grant: Grant::default() }
     }
 
     /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
@@ -134,8 +155,9 @@ impl Store {
     /// A handle whose writes are signed by another actor, who may do no more than this handle may.
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
-        let role = actor.role.and(self.actor.role);
-        Self { shared: Arc::clone(&self.shared), actor: Actor { role, ..actor } }
+        let (asked, role) = (actor.role.and(self.asked), actor.role.and(self.actor.role));
+        let grant = self.grant.clone();
+        Self { shared: Arc::clone(&self.shared), actor: Actor { role, ..actor }, asked, grant }
     }
 
     /// Who works with this handle.
@@ -146,6 +168,8 @@ impl Store {
 
     /// Executes a request on the store's workspaces.
     pub fn run<R: StoreRequest>(&self, request: &R) -> Result<R::Answer> {
+        self.grant.check()?;
+        self.grant.allow_reach(request.reach(), |id| self.kind_of(id))?;
         request.run(self)
     }
 
@@ -158,12 +182,14 @@ impl Store {
     /// A handle on a workspace.
     pub fn workspace(&self, id: &str) -> Result<Workspace> {
         check_workspace_id(id).map_err(|e| e.at("/workspace"))?;
+        self.grant.check()?;
+        self.grant.allow_workspace(id, || self.kind_of(id)).map_err(|e| e.at("/workspace"))?;
         let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
         let (_, row) = find(&*view, id)?.ok_or_else(|| workspace_not_found(id))?;
         let key = WorkspaceKey(row.file);
         drop(view);
         if let Some(session) = self.sessions().get(&key) {
-            return Ok(Workspace::new(session.with_actor(self.actor.clone())));
+            return Ok(self.handle(session));
         }
         if self.is_half_deleted(&row)? {
             return Err(workspace_not_found(id));
@@ -183,8 +209,18 @@ impl Store {
         if looks && session.has_columns().unwrap_or(false) {
             session.note();
         }
-        let session = self.sessions().entry(key).or_insert(session).with_actor(self.actor.clone());
-        Ok(Workspace::new(session))
+        Ok(self.handle(self.sessions().entry(key).or_insert(session)))
+    }
+
+    /// A workspace as this handle's actor works in it.
+    fn handle(&self, session: &Session) -> Workspace {
+        Workspace::new(session.with_actor(self.actor.clone()).with_grant(self.grant.clone()))
+    }
+
+    /// The kind of a workspace, if there is one with this id.
+    fn kind_of(&self, id: &str) -> Result<Option<Kind>> {
+        let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
+        Ok(find(&*view, id)?.map(|(_, row)| row.kind))
     }
 
     fn sessions(&self) -> MutexGuard<'_, HashMap<WorkspaceKey, Session>> {
@@ -193,14 +229,18 @@ impl Store {
 
     /// A handle on the only production workspace that there is, else `workspace_required`.
     pub fn only_workspace(&self) -> Result<Workspace> {
+        self.grant.check()?;
+        let rows = self.rows()?.into_iter().filter(|row| self.grant.has_workspace(&row.id, row.kind));
         let mut ids: Vec<String> =
-            self.rows()?.into_iter().filter(|row| row.kind == Kind::Production).map(|row| row.id).collect();
+            rows.filter(|row| row.kind == Kind::Production).map(|row| row.id).collect();
         if ids.len() == 1 {
             return self.workspace(&ids.pop().unwrap_or_default());
         }
         let error = Error::new(
             Code::WorkspaceRequired,
-            if ids.is_empty() {
+            if ids.is_empty() && !self.grant.is_none() {
+                "there is no production workspace that the token reaches".to_owned()
+            } else if ids.is_empty() {
                 "there is no workspace yet".to_owned()
             } else {
                 format!("there are several workspaces: {}", ids.join(", "))
@@ -238,11 +278,15 @@ impl Store {
 
     /// Writes or removes a catalog entry that still has the given version; `false` when it has not.
     fn put_row(&self, id: &str, version: Seq, row: Option<&CatalogRow>) -> Result<bool> {
-        let key = keys::catalog(id);
+        self.put_key(keys::catalog(id), version, row.map(encode).transpose()?)
+    }
+
+    /// Writes or removes a key of the catalog that still has the given version; `false` when it has not.
+    fn put_key(&self, key: Vec<u8>, version: Seq, value: Option<Vec<u8>>) -> Result<bool> {
         let mut commit = Commit { id: env::random_bytes()?, time_ms: env::now_ms(), ..Commit::default() };
         commit.checks.push(Check::Same(key.clone(), version));
-        match row {
-            Some(row) => commit.puts.push(Put::plain(key, encode(row)?)),
+        match value {
+            Some(value) => commit.puts.push(Put::plain(key, value)),
             None => commit.deletes.push(key),
         }
         match self.shared.engine.commit(WorkspaceKey::CATALOG, commit) {

@@ -5,6 +5,7 @@ use std::io::{BufRead, Write};
 use crate::api::list::Actor;
 use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::Result;
 use crate::ops::check::{self, CheckReport};
@@ -64,6 +65,7 @@ impl Workspace {
         listen: &mut Listener<'_>,
     ) -> Result<ImportAnswer> {
         self.session.allow(Right::WriteRecords)?;
+        self.session.allow_touches(|| import::touches(request))?;
         import::import_records(&self.session, request, input, listen)
     }
 
@@ -86,6 +88,8 @@ impl Workspace {
         output: &mut dyn Write,
         progress: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<u64> {
+        self.session.allow(Right::Read)?;
+        self.session.allow_touches(|| Touches::one(&request.collection))?;
         export::export_records(&self.session, request, output, progress)
     }
 
@@ -97,11 +101,14 @@ impl Workspace {
 
     /// The number of the newest commit.
     pub fn seq(&self) -> Result<u64> {
+        self.session.allow(Right::Read)?;
         Ok(self.session.view()?.0.seq().0)
     }
 
     /// Verifies every byte of the workspace, and every row against what is derived from it.
     pub fn check(&self) -> Result<CheckReport> {
+        self.session.allow(Right::Read)?;
+        self.session.allow_touches(|| Touches::All)?;
         check::check(&self.session)
     }
 
@@ -123,6 +130,7 @@ impl Workspace {
     /// ```
     pub fn compact(&self) -> Result<CompactReport> {
         self.session.allow(Right::WriteRecords)?;
+        self.session.allow_touches(|| Touches::All)?;
         compact::compact(&self.session)
     }
 }

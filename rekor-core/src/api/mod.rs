@@ -8,5 +8,6 @@ pub mod list;
 pub mod query;
 pub mod record;
 pub mod relationship;
+pub mod token;
 pub mod transfer;
 pub mod workspace;

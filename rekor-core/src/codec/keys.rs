@@ -42,6 +42,7 @@ mod prefix {
     // 0x33 is kept for idempotency keys.
     pub(super) const IMPORT: u8 = 0x34;
     pub(super) const CATALOG: u8 = 0x40;
+    // 0x41 and 0x42 are those of `access`.
 }
 
 /// The workspace's configuration; its version moves with every change of any of it.

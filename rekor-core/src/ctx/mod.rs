@@ -14,11 +14,14 @@ use crate::ground::{env, limits};
 
 pub mod config;
 pub mod dirt;
+pub mod grant;
 pub mod journal;
+mod reach;
 mod record;
 pub mod record_indexes;
 mod relationship;
 pub mod rights;
+pub mod scope;
 pub mod session;
 pub mod signal;
 
@@ -27,6 +30,7 @@ pub use relationship::RelationshipState;
 
 use config::{Collection, Config};
 use dirt::{Dirt, SharedCache};
+use grant::Grant;
 use journal::Change;
 
 /// Keys to write, or to remove.
@@ -55,6 +59,9 @@ pub struct Ctx<'a> {
     /// The records that were written, by collection.
     dirt: BTreeMap<u32, Dirt>,
     delete_if: Vec<(Vec<u8>, Seq)>,
+    /// What the handle reaches, and whether collections outside count as absent.
+    grant: Option<&'a Grant>,
+    hides: bool,
 }
 
 impl<'a> Ctx<'a> {
@@ -82,6 +89,8 @@ impl<'a> Ctx<'a> {
             cache,
             dirt: BTreeMap::new(),
             delete_if: Vec::new(),
+            grant: None,
+            hides: false,
         }
     }
 
@@ -178,6 +187,9 @@ impl<'a> Ctx<'a> {
 
     /// A collection, as the operation sees it.
     pub fn collection(&mut self, id: &str) -> Result<Option<Arc<Collection>>> {
+        if self.is_hidden(id) {
+            return Ok(None);
+        }
         let Some(fresh) = &self.fresh else {
             return self.config.collection(self.view, id);
         };
@@ -203,7 +215,8 @@ impl<'a> Ctx<'a> {
     /// The collection with this number; none when it was deleted.
     pub fn numbered(&mut self, number: u32) -> Result<Option<Arc<Collection>>> {
         if self.fresh.is_none() {
-            return self.config.numbered(self.view, number);
+            let found = self.config.numbered(self.view, number)?;
+            return Ok(found.filter(|c| !self.is_hidden(&c.row.id)));
         }
         let id = self.get(&keys::number(number))?.unwrap_or_default();
         let Ok(id) = String::from_utf8(id) else { return Ok(None) };

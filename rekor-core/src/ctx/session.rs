@@ -11,7 +11,9 @@ use crate::columns::reader::Columns;
 use crate::ctx::Ctx;
 use crate::ctx::config::{Collection, Config};
 use crate::ctx::dirt::SharedCache;
+use crate::ctx::grant::Grant;
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::Touches;
 use crate::ctx::signal::Signal;
 use crate::engine::{CommitError, Engine, Seq, View, WorkspaceKey};
 use crate::ground::env;
@@ -29,6 +31,8 @@ pub struct Session {
     config: Arc<Mutex<Option<Arc<Config>>>>,
     cache: SharedCache,
     actor: Arc<Actor>,
+    /// What the handle reaches.
+    grant: Grant,
     /// Who is told of writes.
     signal: Option<Arc<Signal>>,
 }
@@ -51,6 +55,7 @@ impl Session {
             config: Arc::default(),
             cache,
             actor: Arc::new(actor),
+            grant: Grant::default(),
             signal: None,
         }
     }
@@ -61,15 +66,34 @@ impl Session {
         Self { actor: Arc::new(actor), ..self.clone() }
     }
 
+    /// The same workspace for a handle that reaches only this much.
+    #[must_use]
+    pub fn with_grant(self, grant: Grant) -> Self {
+        Self { grant, ..self }
+    }
+
+    /// What the handle reaches.
+    #[must_use]
+    pub const fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
     /// Who works in it.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// Refuses what the actor may not do.
+    /// Refuses what the actor may not do, and everything once a token of the handle no longer stands.
     pub fn allow(&self, right: Right) -> Result<()> {
+        self.grant.check()?;
+        self.grant.allow_workspace(&self.id, || Ok(Some(self.view()?.1.meta.kind)))?;
         rights::allow(&self.actor, right, &self.id, || Ok(self.view()?.1.meta.kind), String::new)
+    }
+
+    /// Refuses a request that touches collections which the handle does not reach.
+    pub fn allow_touches<'t>(&self, touches: impl FnOnce() -> Touches<'t>) -> Result<()> {
+        if self.grant.limits_collections() { self.grant.allow_touches(&touches()) } else { Ok(()) }
     }
 
     /// The same workspace, of whose writes `signal` is told.
@@ -133,6 +157,13 @@ impl Session {
         f(&mut Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, false))
     }
 
+    /// Runs a reading operation on the newest commit as if the collections that the handle does not reach were not there.
+    pub fn read_within<T>(&self, f: impl FnOnce(&mut Ctx<'_>) -> Result<T>) -> Result<T> {
+        let (view, config) = self.view()?;
+        let ctx = Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, false);
+        f(&mut ctx.under(&self.grant, true))
+    }
+
     /// Runs a writing operation until it is committed. The Seq is none when it wrote nothing.
     ///
     /// `f` may run several times, each time on a newer view; only its last answer counts.
@@ -176,7 +207,8 @@ impl Session {
         let mut idle = false;
         let done = self.engine.commit_held(self.key, &mut |view| {
             let config = self.config_of(view)?;
-            let mut ctx = Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true);
+            let ctx = Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true);
+            let mut ctx = ctx.under(&self.grant, false);
             answer = Some(f(&mut ctx)?);
             idle = false;
             ctx.into_commit()?.ok_or_else(|| {
@@ -201,7 +233,8 @@ impl Session {
         f: &mut impl FnMut(&mut Ctx<'_>) -> Result<T>,
     ) -> Result<Option<(T, Option<Seq>)>> {
         let (view, config) = self.view()?;
-        let mut ctx = Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, true);
+        let ctx = Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, true);
+        let mut ctx = ctx.under(&self.grant, false);
         let answer = f(&mut ctx)?;
         let Some(commit) = ctx.into_commit()? else { return Ok(Some((answer, None))) };
         // The snapshot is let go before the commit, so that the pages it holds can be used again.

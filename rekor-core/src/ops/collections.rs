@@ -14,6 +14,7 @@ use crate::ctx::Ctx;
 use crate::ctx::config;
 use crate::ctx::journal::Change;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
@@ -26,6 +27,9 @@ use crate::schema::Field;
 impl Request for UpsertCollection {
     const RIGHT: Right = Right::Configure;
     type Answer = Written<Collection>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (small, _) = session.write(|ctx| {
             let Some(plan) = plan(ctx, self)? else {
@@ -49,6 +53,9 @@ impl Request for UpsertCollection {
 impl Request for GetCollection {
     const RIGHT: Right = Right::Read;
     type Answer = Collection;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.read(|ctx| Ok(collection_of(current(ctx, &self.collection)?)))
     }
@@ -57,14 +64,23 @@ impl Request for GetCollection {
 impl Request for ListCollections {
     const RIGHT: Right = Right::Read;
     type Answer = List<Collection>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::Within
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        session.read(|ctx| Ok(List::whole(ctx.collection_rows()?.into_iter().map(collection_of).collect())))
+        session.read_within(|ctx| {
+            let rows = ctx.collection_rows()?.into_iter();
+            Ok(List::whole(rows.filter(|row| !ctx.is_hidden(&row.id)).map(collection_of).collect()))
+        })
     }
 }
 
 impl Request for DeleteCollection {
     const RIGHT: Right = Right::Configure;
     type Answer = Deleted;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (deleted, _) = session.write(|ctx| delete(ctx, self))?;
         sweep::sweep_indexes(session);
@@ -161,6 +177,7 @@ pub fn plan(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan
     let mut new = new_row(ctx, request, old.as_ref(), name, schema)?;
     let made = config::Collection::new(new.clone(), &mut |id| ctx.collection_row(id))?;
     new.references = made.compile_with(&mut |id| ctx.collection_row(id)).map_err(under)?;
+    new.references.iter().try_for_each(|id| ctx.allow_collection(id, "/schema"))?;
     let mut plan = Plan {
         old,
         new,

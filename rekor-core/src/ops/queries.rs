@@ -4,6 +4,7 @@ use crate::api::list::List;
 use crate::api::query::{Aggregate, Explain, Explanation, Query, Row};
 use crate::ctx::config::collection_not_found;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
@@ -14,6 +15,9 @@ use crate::query::{self, AggregateAnswer};
 impl Request for Query {
     const RIGHT: Right = Right::Read;
     type Answer = List<Row>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
         let collection = config.collection(&*view, &self.collection)?;
@@ -30,6 +34,9 @@ impl Request for Query {
 impl Request for Aggregate {
     const RIGHT: Right = Right::Read;
     type Answer = AggregateAnswer;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
         let collection = config.collection(&*view, &self.collection)?;
@@ -46,6 +53,13 @@ impl Request for Aggregate {
 impl Request for Explain {
     const RIGHT: Right = Right::Read;
     type Answer = Explanation;
+    fn touches(&self) -> Touches<'_> {
+        let (pointer, collection) = match self {
+            Self::Query(query) => ("/query/collection", &query.collection),
+            Self::Aggregate(aggregate) => ("/aggregate/collection", &aggregate.collection),
+        };
+        Touches::Named(vec![(pointer.into(), collection)])
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
         let id = match self {

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::{Store, StoreRequest};
-use crate::api::workspace;
+use crate::api::{token, workspace};
 use crate::ctx::rights::Right;
 use crate::ground::error::Result;
 use crate::ops::{Named, decode, encode};
@@ -42,6 +42,9 @@ store_ops! {
     "get_workspace" workspace::GetWorkspace, "Gets one workspace.";
     "list_workspaces" workspace::ListWorkspaces, "Lists the workspaces.";
     "delete_workspace" workspace::DeleteWorkspace, "Deletes a workspace with all that it holds.";
+    "create_token" token::CreateToken, "Makes a token, and shows its text for the only time.";
+    "list_tokens" token::ListTokens, "Lists the tokens of the store.";
+    "revoke_token" token::RevokeToken, "Takes a token back.";
 }
 
 fn call<R: StoreRequest + DeserializeOwned>(store: &Store, request: &str) -> Result<String> {
