@@ -8,9 +8,11 @@ pub(crate) mod compact;
 pub(crate) mod completions;
 pub(crate) mod help;
 pub(crate) mod man;
+pub(crate) mod protect;
 pub(crate) mod query_relationships;
 pub(crate) mod records;
 pub(crate) mod relationships;
+pub(crate) mod tokens;
 pub(crate) mod workspaces;
 
 use crate::args::Command;
@@ -30,6 +32,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Changes(args) => changes::run(session, args),
         Command::Check(args) => check::run(session, args),
         Command::Compact(args) => compact::run(session, args),
+        Command::Tokens(command) => tokens::run(session, command),
+        Command::Protect(args) => protect::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Help(args) => help::run(session, args),

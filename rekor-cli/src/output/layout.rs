@@ -21,6 +21,8 @@ pub(crate) enum Rows {
     Operations,
     /// Changes of one thing.
     Changes,
+    /// Tokens.
+    Tokens,
 }
 
 /// Where a column stands: the columns of one place come together.
@@ -61,6 +63,9 @@ pub(crate) fn always(rows: Rows) -> &'static [&'static str] {
         Rows::Hops => &["depth", "direction", "type", "record", "relationship"],
         Rows::Operations => &["operation", "id", "version", "changed"],
         Rows::Changes => &["seq", "at", "action", "version", "actor"],
+        Rows::Tokens => {
+            &["id", "name", "role", "workspaces", "collections", "environments", "expires_at", "created_at"]
+        }
         Rows::Flat => &[],
     }
 }
@@ -81,6 +86,12 @@ pub(crate) fn lay_out(rows: Rows, index: usize, text: &str, brief: bool) -> Vec<
             (Rows::Changes, "changes") if brief => fields.push(changed(value)),
             (Rows::Changes, "record") if brief => {}
             (Rows::Changes, _) => fields.push(Field { place: Place::Head, ..field(&name, value) }),
+            (Rows::Tokens, "workspaces" | "collections" | "environments") => {
+                fields.push(names(&name, value));
+            }
+            (Rows::Tokens, "expires_at" | "created_at") => {
+                fields.push(Field { place: Place::Tail, ..field(&name, value) })
+            }
             (Rows::Flat, _) => fields.push(Field { place: Place::Body, ..field(&name, value) }),
             (_, "external_id" | "external_source" | "description" | "parent") if brief && value == "null" => {
             }
@@ -163,6 +174,13 @@ fn changed(value: &str) -> Field {
     });
     let text = changes.collect::<Vec<_>>().join("; ");
     Field { place: Place::Body, name: "changes".to_owned(), text, number: false }
+}
+
+/// What a token reaches of a part, which is all unless names are listed.
+fn names(name: &str, value: &str) -> Field {
+    let names = tree::items(value).map(|items| items.into_iter().map(tree::plain).collect::<Vec<_>>());
+    let text = names.map_or_else(|| "all".to_owned(), |names| names.join(","));
+    Field { place: Place::Body, name: name.to_owned(), text, number: false }
 }
 
 /// The names of a schema's properties.

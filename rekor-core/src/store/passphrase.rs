@@ -51,9 +51,10 @@ pub fn verify(passphrase: &str, phc: &str) -> Result<()> {
     limits::PASSPHRASE_BYTES.check(passphrase.len()).map_err(|_| wrong())?;
     let hash = PasswordHash::new(phc).map_err(|_| damaged())?;
     let params = Params::try_from(&hash).map_err(|_| damaged())?;
+    let is_whole = hash.salt.is_some() && hash.hash.is_some();
     let is_bounded =
         params.m_cost() <= MEMORY_KIB_MAX && params.t_cost() <= PASSES_MAX && params.p_cost() <= LANES_MAX;
-    if !is_bounded {
+    if !(is_whole && is_bounded) {
         return Err(damaged());
     }
     match Argon2::default().verify_password(passphrase.as_bytes(), &hash) {

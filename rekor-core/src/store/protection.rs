@@ -81,8 +81,9 @@ impl Store {
         self.actor.role != self.asked
     }
 
-    /// A passphrase is changed by whoever knows it, so the role counts that the handle was asked for. A token is none.
-    fn allow_protecting(&self) -> Result<()> {
+    /// Refuses whoever may not change how the store is protected: agents, readers and tokens. A passphrase is changed by who
+    /// knows it, so a handle that only is locked may.
+    pub fn allow_protecting(&self) -> Result<()> {
         if !self.grant.is_none() {
             return Err(Error::new(Code::Unauthorized, "a token cannot change how the store is protected")
                 .hint("let an operator run `rekor protect` without a token"));

@@ -11,7 +11,6 @@ const LATER: &[Code] = &[
     Code::BreakingChange,
     Code::UndoConflict,
     Code::IdempotencyMismatch,
-    Code::Unauthorized,
 ];
 
 /// Codes that no caller can bring about at will: they are reached by faults injected beside the engine.

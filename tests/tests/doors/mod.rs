@@ -6,8 +6,10 @@ mod columns;
 mod history;
 mod imports;
 mod limits;
+mod protect;
 mod roles;
 mod store;
+mod tokens;
 
 use rekor_core::api::workspace::CreateWorkspace;
 use rekor_core::{Error, OpenOptions, Store, Workspace};

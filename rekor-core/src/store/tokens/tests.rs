@@ -10,6 +10,9 @@ use crate::api::workspace::{CreateWorkspace, ListWorkspaces};
 use crate::engine::memory::MemoryEngine;
 use crate::ground::json::Json;
 
+/// Makes another request of one.
+type Edit<'e> = &'e dyn Fn(&mut CreateToken);
+
 fn store() -> Store {
     let store = Store::on_engine(Arc::new(MemoryEngine::new()));
     for id in ["ops", "books"] {
@@ -65,7 +68,7 @@ fn a_text_is_a_token_of_this_store_or_unauthorized() {
 #[test]
 fn what_is_asked_for_is_checked_field_by_field() {
     let store = store();
-    let cases: [(&str, Code, &dyn Fn(&mut CreateToken)); 9] = [
+    let cases: [(&str, Code, Edit<'_>); 9] = [
         ("/name", Code::InvalidRequest, &|r| r.name = " ".into()),
         ("/name", Code::InvalidRequest, &|r| r.name = "a\nb".into()),
         ("/workspaces", Code::InvalidRequest, &|r| r.workspaces = Some(vec![])),
@@ -106,7 +109,7 @@ fn a_token_makes_and_revokes_only_what_lies_within_it() {
     let store = store();
     let admin = store.with_token(&store.run(&narrow()).unwrap().text).unwrap();
     let made = admin.run(&CreateToken { name: "inner".into(), role: Role::Agent, ..narrow() }).unwrap();
-    let cases: [(&str, &dyn Fn(&mut CreateToken)); 8] = [
+    let cases: [(&str, Edit<'_>); 8] = [
         ("/workspaces", &|r| r.workspaces = None),
         ("/workspaces", &|r| r.workspaces = texts(&["ops", "books"])),
         ("/collections", &|r| r.collections = None),
@@ -130,8 +133,8 @@ fn a_token_makes_and_revokes_only_what_lies_within_it() {
         refusal(admin.run(&RevokeToken { id: wide.token.id })),
         (Code::Unauthorized, Some("/id".into()))
     );
-    let names = |list: List<Token>| list.data.into_iter().map(|token| token.name).collect::<Vec<_>>();
-    assert_eq!(names(admin.run(&ListTokens {}).unwrap()), ["admin", "inner"]);
+    let seen = admin.run(&ListTokens {}).unwrap().data;
+    assert!(seen.len() == 2 && seen.iter().all(|token| token.name != "wide"), "{seen:?}");
     assert_eq!(store.run(&ListTokens {}).unwrap().data.len(), 3);
     let inner = store.with_token(&made.text).unwrap();
     assert_eq!(inner.run(&narrow()).unwrap_err().code(), Code::HumanOnly);
@@ -253,8 +256,5 @@ fn a_store_has_a_thousand_tokens_and_no_more() {
     store.run(&CreateToken::new("the last", Role::Reader)).unwrap();
     let error = store.run(&CreateToken::new("one more", Role::Reader)).unwrap_err();
     assert_eq!(error.code(), Code::LimitExceeded);
-    assert!(
-        error.hint_text().unwrap().contains("rekor tokens revoke")
-            || error.hint_text().unwrap().contains("revoke")
-    );
+    assert!(error.hint_text().unwrap().contains("revoke"));
 }
