@@ -84,6 +84,12 @@ pub(crate) struct Global {
     /// Does not ask before something is destroyed
     #[arg(long, short = 'y', global = true)]
     pub(crate) yes: bool,
+    /// Checks a write and shows what it would change, and writes nothing
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+    /// A name for what is to be done: repeated within a day, it is done once and answered as then
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
     /// Keeps other processes out of the store meanwhile: faster commits
     #[arg(long, global = true)]
     pub(crate) exclusive: bool,
@@ -122,12 +128,18 @@ pub(crate) enum Command {
     QueryRelationships(command::query_relationships::Args),
     /// Runs up to 100 operations in one transaction: all or nothing
     Batch(command::batch::Args),
+    /// Takes back what one commit did, or all commits of a run
+    Undo(command::undo::Args),
     /// Lists what was changed, by whom and why, one JSON object a line
     Changes(command::changes::Args),
     /// Reads the whole workspace and looks for damage
     Check(command::check::Args),
     /// Gives the space that a workspace no longer uses back to the disk
     Compact(command::compact::Args),
+    /// Writes a backup of the workspace to a file, while others go on writing
+    Backup(command::backup::Args),
+    /// Makes a workspace of a backup
+    Restore(command::restore::Args),
     /// Works with tokens, which give a program a part of an operator's reach
     #[command(subcommand, visible_alias = "token")]
     Tokens(command::tokens::Command),

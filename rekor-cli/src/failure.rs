@@ -67,6 +67,14 @@ impl Failure {
     }
 }
 
+/// An error whose hint is a command with a word in the place of a name that only the caller knows.
+pub(crate) fn naming(error: Error, word: &str, name: &str) -> Error {
+    match error.hint_text().filter(|_| error.code() == Code::HumanOnly) {
+        Some(hint) => Error::new(error.code(), error.message()).hint(hint.replace(word, name)),
+        None => error,
+    }
+}
+
 /// A number of things in words.
 pub(crate) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }

@@ -6,6 +6,7 @@ mod args;
 mod command;
 #[cfg(test)]
 mod documents;
+mod draft;
 mod failure;
 mod input;
 mod notice;

@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use rekor_core::{Code, Error, OpenOptions, Request, Store, StoreRequest, Workspace};
+use rekor_core::api::call::CallOptions;
+use rekor_core::{Code, Error, Json, Named, OpenOptions, Request, Store, StoreRequest, Workspace};
 
 use crate::args::Global;
 use crate::command::protect::nobody;
 use crate::failure::{Failure, Result};
-use crate::notice::warn;
-use crate::output::Printer;
+use crate::notice::{note, warn};
+use crate::output::{Printer, Rows};
 use crate::secret::{self, Passphrases, Secret};
 use crate::settings;
 
@@ -66,14 +67,61 @@ impl Session {
         self.workspace(Access::Read, |workspace| Ok(workspace.run(request)?))
     }
 
-    /// Writes to the workspace.
-    pub(crate) fn write<R: Request>(&self, request: &R) -> Result<R::Answer> {
-        self.workspace(Access::Write, |workspace| Ok(workspace.run(request)?))
+    /// Writes to the workspace, and prints the answer as one thing.
+    pub(crate) fn write<R: Request + Named>(&self, kind: Rows, request: &R) -> Result<()> {
+        let answer = self.workspace(Access::Write, |ws| Ok(ws.run_with(request, &self.options())?))?;
+        self.show(&answer, || self.out.one(kind, &answer))
+    }
+
+    /// Writes to the workspace, and prints the list under `key` of the answer.
+    pub(crate) fn write_list<R: Request + Named>(&self, kind: Rows, key: &str, request: &R) -> Result<()> {
+        let answer = self.workspace(Access::Write, |ws| Ok(ws.run_with(request, &self.options())?))?;
+        self.show(&answer, || self.out.list(kind, key, &answer))
     }
 
     /// Runs a request of the store itself.
     pub(crate) fn run<R: StoreRequest>(&self, access: Access, request: &R) -> Result<R::Answer> {
         self.store(access, |store| Ok(store.run(request)?))
+    }
+
+    /// Runs a request of the store itself that writes, and prints the answer as one thing.
+    pub(crate) fn write_store<R: StoreRequest + Named>(&self, kind: Rows, request: &R) -> Result<()> {
+        let answer = self.store(Access::Write, |store| Ok(store.run_with(request, &self.options())?))?;
+        self.show(&answer, || self.out.one(kind, &answer))
+    }
+
+    /// The run that `--run` names.
+    pub(crate) fn named_run(&self) -> Option<String> {
+        settings::given(self.global.run.as_ref())
+    }
+
+    /// Whether nothing is to be written.
+    pub(crate) const fn is_dry_run(&self) -> bool {
+        self.global.dry_run
+    }
+
+    /// Refuses an idempotency key where none is taken.
+    pub(crate) fn without_key(&self, what: &str) -> Result<()> {
+        match &self.global.idempotency_key {
+            None => Ok(()),
+            Some(_) => Err(Error::new(Code::InvalidRequest, format!("{what} takes no idempotency key"))
+                .at("/idempotency_key")
+                .into()),
+        }
+    }
+
+    fn options(&self) -> CallOptions {
+        CallOptions { idempotency_key: self.global.idempotency_key.clone(), dry_run: self.global.dry_run }
+    }
+
+    /// Prints an answer, or what would have changed.
+    fn show(&self, answer: &Json, print: impl FnOnce() -> Result<()>) -> Result<()> {
+        if !self.global.dry_run {
+            return print();
+        }
+        self.out.list(Rows::Changes, "changes", answer)?;
+        note("dry run: nothing was written");
+        Ok(())
     }
 
     /// Works in the workspace: the one named, else the only one.
@@ -106,7 +154,7 @@ impl Session {
     /// nobody has.
     pub(crate) fn confirm(&self, question: &str) -> Result<bool> {
         if !self.can_ask() {
-            return Ok(self.global.yes);
+            return Ok(self.global.yes || self.global.dry_run);
         }
         let _ = write!(anstream::stderr(), "\x1b[1m{question}\x1b[0m [y/N] ");
         let mut answer = String::new();
@@ -114,6 +162,17 @@ impl Session {
         match answer.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => Ok(true),
             _ => Err(Failure::Declined),
+        }
+    }
+
+    /// Does what may need a person's word: without it first, and again when a person at the terminal has given it.
+    pub(crate) fn with_word(&self, question: &str, mut work: impl FnMut(bool) -> Result<()>) -> Result<()> {
+        match work(false) {
+            Err(Failure::Error(error)) if error.code() == Code::HumanOnly && self.can_ask() => {
+                let yes = self.confirm(question)?;
+                work(yes)
+            }
+            outcome => outcome,
         }
     }
 
@@ -137,7 +196,7 @@ impl Session {
 
     /// Whether a person is there to answer.
     fn can_ask(&self) -> bool {
-        !self.global.yes && io::stdin().is_terminal() && io::stderr().is_terminal()
+        !self.global.yes && !self.global.dry_run && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Ends the run: a command that wrote does a step of maintenance, now that it has printed, and the store is closed.

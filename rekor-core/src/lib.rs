@@ -53,6 +53,7 @@ pub use ctx::rights::Right;
 pub use ctx::scope::{Reach, Touches};
 pub use ground::error::{Code, Error, Kind, Result};
 pub use ground::json::Json;
+pub use ops::backup::BackupReport;
 pub use ops::check::CheckReport;
 pub use ops::compact::CompactReport;
 pub use ops::import::ImportEvent;

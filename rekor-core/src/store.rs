@@ -4,10 +4,13 @@
 //! it in its own settings, so that open handles learn it, then removes the entry, then the file. What a
 //! crash leaves between these steps is finished by whoever meets it.
 
+mod catalog;
+mod entrance;
 mod operations;
 mod passphrase;
 mod protection;
 mod requests;
+mod restore;
 mod tokens;
 
 use std::collections::HashMap;
@@ -16,22 +19,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::call::CallOptions;
+use crate::api::history::Action;
 use crate::api::list::{Actor, Role};
 use crate::api::workspace::Kind;
-use crate::codec::collection::{Meta, decode, encode};
+use crate::codec::collection::{Meta, decode};
 use crate::codec::id::check_workspace_id;
 use crate::codec::keys;
 use crate::ctx::grant::Grant;
+use crate::ctx::once::Once;
 use crate::ctx::rights::Right;
 use crate::ctx::scope::Reach;
-use crate::ctx::session::{Session, commit_error, workspace_not_found};
+use crate::ctx::session::{Session, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
-use crate::engine::{Check, Commit, CommitError, Engine, Put, Seq, View, WorkspaceKey};
-use crate::ground::env;
+use crate::engine::{Engine, Put, Seq, View, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
+use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::maintenance::Maintenance;
-use crate::ops::no_operation;
+use crate::ops::{Named, no_operation};
 use crate::workspace::Workspace;
 
 pub use operations::{STORE_OPS, StoreOp};
@@ -65,13 +71,18 @@ impl Default for OpenOptions {
 }
 
 /// A handle on a store of workspaces, for one actor. One that is opened is an operator's, or an agent's where the store is
-/// [protected](Self::protect).
+/// [protected](Self::protect). Clones share what is open.
+#[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
     actor: Actor,
     /// The role that the actor would have if the store were not protected.
     asked: Role,
     grant: Grant,
+    /// Under what the answer to a write is kept.
+    once: Option<Once>,
+    /// Whether writes are checked and answered and not made.
+    dry: bool,
 }
 
 /// What the handles of one opening share.
@@ -93,6 +104,11 @@ pub trait StoreRequest: Serialize {
     /// The part of the store that it has to do with: all unless said, which a handle that reaches only a part is refused.
     fn reach(&self) -> Reach<'_> {
         Reach::All
+    }
+
+    /// What it does to which workspace, if it changes one.
+    fn change(&self) -> Option<(&str, Action)> {
+        None
     }
 
     /// Executes it, if the handle's actor may. [`Store::run`] asks before whether its tokens let it.
@@ -136,7 +152,8 @@ impl Store {
     fn of(shared: Shared, is_protected: bool) -> Self {
         let role = if is_protected { Role::Agent } else { Role::Operator };
         let actor = Actor { role, ..Actor::default() };
-        Self { shared: Arc::new(shared), actor, asked: Role::Operator, grant: Grant::default() }
+        let (asked, grant) = (Role::Operator, Grant::default());
+        Self { shared: Arc::new(shared), actor, asked, grant, once: None, dry: false }
     }
 
     /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
@@ -156,8 +173,7 @@ impl Store {
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
         let (asked, role) = (actor.role.and(self.asked), actor.role.and(self.actor.role));
-        let grant = self.grant.clone();
-        Self { shared: Arc::clone(&self.shared), actor: Actor { role, ..actor }, asked, grant }
+        Self { actor: Actor { role, ..actor }, asked, ..self.clone() }
     }
 
     /// Who works with this handle.
@@ -168,15 +184,32 @@ impl Store {
 
     /// Executes a request on the store's workspaces.
     pub fn run<R: StoreRequest>(&self, request: &R) -> Result<R::Answer> {
-        self.grant.check()?;
-        self.grant.allow_reach(request.reach(), |id| self.kind_of(id))?;
+        self.allow_reach(request.reach())?;
         request.run(self)
     }
 
     /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON, and answers in JSON.
     pub fn call(&self, name: &str, request: &str) -> Result<String> {
+        self.call_with(name, request, &CallOptions::default())
+    }
+
+    /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON as the options say, and answers in JSON: with a
+    /// [`Rehearsal`](crate::api::call::Rehearsal) if nothing is to be written.
+    pub fn call_with(&self, name: &str, request: &str, options: &CallOptions) -> Result<String> {
         let op = STORE_OPS.iter().find(|op| op.name == name);
-        (op.ok_or_else(|| no_operation(name, STORE_OPS.iter().map(|op| op.name)))?.call)(self, request)
+        let op = op.ok_or_else(|| no_operation(name, STORE_OPS.iter().map(|op| op.name)))?;
+        (op.call)(self, request, options)
+    }
+
+    /// Executes a request as the options say, and answers in JSON.
+    pub fn run_with<R: StoreRequest + Named>(&self, request: &R, options: &CallOptions) -> Result<Json> {
+        operations::respond(self, request, options).map(Json::from_text)
+    }
+
+    /// A handle whose writes are checked and answered as if they were made, and not made.
+    #[must_use]
+    pub fn dry_run(&self) -> Self {
+        Self { dry: true, ..self.clone() }
     }
 
     /// A handle on a workspace.
@@ -209,12 +242,20 @@ impl Store {
         if looks && session.has_columns().unwrap_or(false) {
             session.note();
         }
-        Ok(self.handle(self.sessions().entry(key).or_insert(session)))
+        let session = self.sessions().entry(key).or_insert(session).clone();
+        Ok(self.handle(&session))
     }
 
-    /// A workspace as this handle's actor works in it.
+    /// A workspace's handle that may do what this one may.
     fn handle(&self, session: &Session) -> Workspace {
-        Workspace::new(session.with_actor(self.actor.clone()).with_grant(self.grant.clone()))
+        let session = session.with_actor(self.actor.clone()).with_grant(self.grant.clone());
+        Workspace::new(if self.dry { session.rehearsing() } else { session })
+    }
+
+    /// Refuses what the handle's tokens do not let it reach, and everything once one of them no longer stands.
+    fn allow_reach(&self, reach: Reach<'_>) -> Result<()> {
+        self.grant.check()?;
+        self.grant.allow_reach(reach, |id| self.kind_of(id))
     }
 
     /// The kind of a workspace, if there is one with this id.
@@ -276,26 +317,6 @@ impl Store {
         failed.map(|()| rows)
     }
 
-    /// Writes or removes a catalog entry that still has the given version; `false` when it has not.
-    fn put_row(&self, id: &str, version: Seq, row: Option<&CatalogRow>) -> Result<bool> {
-        self.put_key(keys::catalog(id), version, row.map(encode).transpose()?)
-    }
-
-    /// Writes or removes a key of the catalog that still has the given version; `false` when it has not.
-    fn put_key(&self, key: Vec<u8>, version: Seq, value: Option<Vec<u8>>) -> Result<bool> {
-        let mut commit = Commit { id: env::random_bytes()?, time_ms: env::now_ms(), ..Commit::default() };
-        commit.checks.push(Check::Same(key.clone(), version));
-        match value {
-            Some(value) => commit.puts.push(Put::plain(key, value)),
-            None => commit.deletes.push(key),
-        }
-        match self.shared.engine.commit(WorkspaceKey::CATALOG, commit) {
-            Ok(_) => Ok(true),
-            Err(CommitError::Conflict) => Ok(false),
-            Err(error) => Err(commit_error(error)),
-        }
-    }
-
     /// Whether the catalog names a workspace whose deletion a crash interrupted.
     fn is_half_deleted(&self, row: &CatalogRow) -> Result<bool> {
         let view = match self.shared.engine.view(WorkspaceKey(row.file)) {
@@ -322,7 +343,7 @@ impl Store {
         .hint("put the file back from a copy of the store, or delete the workspace"))
     }
 
-    fn delete_one(&self, row: &CatalogRow, version: Seq) -> Result<()> {
+    fn delete_one(&self, row: &CatalogRow, version: Seq, kept: Vec<Put>) -> Result<()> {
         let key = WorkspaceKey(row.file);
         let session = Session::new(Arc::clone(&self.shared.engine), key, &row.id, Actor::default(), 0);
         match session.write(|ctx| ctx.edit_meta(|meta| meta.deleted = true)) {
@@ -330,7 +351,7 @@ impl Store {
             Err(error) if error.code() == Code::WorkspaceNotFound => {}
             Err(error) => return Err(error),
         }
-        self.put_row(&row.id, version, None)?;
+        self.put_row(&row.id, version, None, kept)?;
         self.sessions().remove(&key);
         match self.shared.engine.remove(key) {
             Err(error) if error.code() == Code::WorkspaceNotFound => Ok(()),

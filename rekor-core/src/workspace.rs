@@ -2,16 +2,19 @@
 
 use std::io::{BufRead, Write};
 
+use crate::api::call::CallOptions;
 use crate::api::list::Actor;
 use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
-use crate::ctx::rights::Right;
+use crate::ctx::rights::{self, Right};
 use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::Result;
+use crate::ground::json::Json;
+use crate::ops::backup::{self, BackupReport};
 use crate::ops::check::{self, CheckReport};
 use crate::ops::compact::{self, CompactReport};
 use crate::ops::import::Listener;
-use crate::ops::{OPS, Request, execute, export, import, maintain, no_operation};
+use crate::ops::{Named, OPS, Request, execute, export, import, maintain, no_operation, respond};
 
 /// A handle on a workspace. Clones share what is cached.
 #[derive(Clone)]
@@ -51,9 +54,44 @@ impl Workspace {
 
     /// Executes the operation `name` of [`OPS`] on a request in JSON, and answers in JSON.
     pub fn call(&self, name: &str, request: &str) -> Result<String> {
+        self.call_with(name, request, &CallOptions::default())
+    }
+
+    /// Executes the operation `name` of [`OPS`] on a request in JSON as the options say, and answers in JSON: with a
+    /// [`Rehearsal`](crate::api::call::Rehearsal) if nothing is to be written.
+    pub fn call_with(&self, name: &str, request: &str, options: &CallOptions) -> Result<String> {
         let op = OPS.iter().find(|op| op.name == name);
         let op = op.ok_or_else(|| no_operation(name, OPS.iter().map(|op| op.name)))?;
-        (op.call)(&self.session, request)
+        (op.call)(&self.session, request, options)
+    }
+
+    /// Executes a request as the options say, and answers in JSON.
+    ///
+    /// ```
+    /// # use rekor_core::{Json, OpenOptions, Store, api::workspace::CreateWorkspace};
+    /// # use rekor_core::api::{call::CallOptions, collection::UpsertCollection, record::UpsertRecord};
+    /// # fn main() -> rekor_core::Result<()> {
+    /// # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
+    /// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
+    /// # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+    /// # let ws = store.workspace("ops")?;
+    /// # let schema = Some(Json::from_text("{}"));
+    /// # ws.run(&UpsertCollection { collection: "notes".into(), schema, ..Default::default() })?;
+    /// let note = UpsertRecord { collection: "notes".into(), data: Some(Json::from_text("{}")), ..Default::default() };
+    /// let once = CallOptions { idempotency_key: Some("note-of-monday".into()), ..Default::default() };
+    /// let first = ws.run_with(&note, &once)?;
+    /// assert_eq!(ws.run_with(&note, &once)?, first); // one record, with one id
+    /// # store.close()
+    /// # }
+    /// ```
+    pub fn run_with<R: Request + Named>(&self, request: &R, options: &CallOptions) -> Result<Json> {
+        respond(&self.session, request, options).map(Json::from_text)
+    }
+
+    /// A handle whose writes are checked and answered as if they were made, and not made.
+    #[must_use]
+    pub fn dry_run(&self) -> Self {
+        Self { session: self.session.rehearsing() }
     }
 
     /// Imports records from lines, up to 3,800 a commit. `listen` hears of progress and refused lines; an
@@ -110,6 +148,19 @@ impl Workspace {
         self.session.allow(Right::Read)?;
         self.session.allow_touches(|| Touches::All)?;
         check::check(&self.session)
+    }
+
+    /// Writes a backup: the newest commit as it is now, while others go on writing. [`Store::restore`](crate::Store::restore)
+    /// makes a workspace of it again.
+    ///
+    /// Only an operator may: a backup holds all that anybody has ever written.
+    pub fn backup(&self, output: &mut dyn Write) -> Result<BackupReport> {
+        self.session.allow(Right::Read)?;
+        self.session.allow_touches(|| Touches::All)?;
+        let kind = || Ok(self.session.view()?.1.meta.kind);
+        let command = || format!("rekor backup FILE --workspace {}", self.id());
+        rights::allow(self.session.actor(), Right::Administer, self.id(), kind, command)?;
+        backup::backup(&self.session, output)
     }
 
     /// Gives the space that the workspace's file no longer uses back to the disk.

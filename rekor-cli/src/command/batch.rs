@@ -27,6 +27,5 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     let request = Batch { operations: input::read_json("operations", &args.operations)? };
-    let answer = session.write(&request)?;
-    session.out.list(Rows::Operations, "results", &answer)
+    session.write_list(Rows::Operations, "results", &request)
 }

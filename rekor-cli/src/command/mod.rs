@@ -1,5 +1,6 @@
 //! The commands, one file each: its flags, and a function that decodes them, calls and prints.
 
+pub(crate) mod backup;
 pub(crate) mod batch;
 pub(crate) mod changes;
 pub(crate) mod check;
@@ -12,7 +13,9 @@ pub(crate) mod protect;
 pub(crate) mod query_relationships;
 pub(crate) mod records;
 pub(crate) mod relationships;
+pub(crate) mod restore;
 pub(crate) mod tokens;
+pub(crate) mod undo;
 pub(crate) mod workspaces;
 
 use crate::args::Command;
@@ -29,9 +32,12 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Query(args) => records::query::run(session, args),
         Command::QueryRelationships(args) => query_relationships::run(session, args),
         Command::Batch(args) => batch::run(session, args),
+        Command::Undo(args) => undo::run(session, args),
         Command::Changes(args) => changes::run(session, args),
         Command::Check(args) => check::run(session, args),
         Command::Compact(args) => compact::run(session, args),
+        Command::Backup(args) => backup::run(session, args),
+        Command::Restore(args) => restore::run(session, args),
         Command::Tokens(command) => tokens::run(session, command),
         Command::Protect(args) => protect::run(session, args),
         Command::Completions(args) => completions::run(session, args),

@@ -4,6 +4,7 @@ use rekor_core::{Code, Error};
 use serde::Serialize;
 
 use crate::failure::Result;
+use crate::notice::note;
 use crate::output::Rows;
 use crate::session::{Access, Session};
 
@@ -34,7 +35,9 @@ struct Answer {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    session.without_key("protecting a store")?;
     let answer = session.store(Access::Write, |store| {
+        let store = if session.is_dry_run() { &store.dry_run() } else { store };
         store.allow_protecting()?;
         let current = if store.is_protected()? { Some(session.current_passphrase()?) } else { None };
         let current = current.as_ref().map(|secret| secret.as_str());
@@ -50,7 +53,11 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         store.protect(&new, current)?;
         Ok(Answer { protected: true, changed: true })
     })?;
-    session.out.one(Rows::Flat, &answer)
+    session.out.one(Rows::Flat, &answer)?;
+    if session.is_dry_run() {
+        note("dry run: nothing was written");
+    }
+    Ok(())
 }
 
 /// The error where a passphrase is needed and nobody is there to type it.

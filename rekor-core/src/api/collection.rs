@@ -39,6 +39,9 @@ pub struct UpsertCollection {
     /// Whether to go ahead although stored records do not fit.
     #[serde(default)]
     pub allow_breaking: bool,
+    /// That a person has agreed: without it, `allow_breaking` in production is `human_only`.
+    #[serde(default)]
+    pub yes: bool,
 }
 
 /// Gets one collection.

@@ -58,6 +58,17 @@ pub struct Deleted {
     /// How many relationships went with a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relationships_deleted: Option<u64>,
+    /// What the caller should know although the delete went through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+impl Deleted {
+    /// The answer to the delete of what has this id.
+    #[must_use]
+    pub fn of(id: impl Into<String>) -> Self {
+        Self { id: id.into(), deleted: true, relationships_deleted: None, warnings: Vec::new() }
+    }
 }
 
 /// Who writes, and why: kept in the journal with every commit.

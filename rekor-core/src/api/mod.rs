@@ -2,6 +2,7 @@
 //! comments are the help text of every surface.
 
 pub mod batch;
+pub mod call;
 pub mod collection;
 pub mod history;
 pub mod list;
@@ -10,4 +11,5 @@ pub mod record;
 pub mod relationship;
 pub mod token;
 pub mod transfer;
+pub mod undo;
 pub mod workspace;

@@ -37,6 +37,9 @@ pub struct Query {
     /// Only records of this external source.
     #[serde(default)]
     pub external_source: Option<String>,
+    /// The records as they were after this commit, given by its number, or at this time (RFC 3339). They are read row by row.
+    #[serde(default)]
+    pub at: Option<String>,
 }
 
 /// Computes totals over the records of one collection.
@@ -68,6 +71,9 @@ pub struct Aggregate {
     /// Only records of this external source.
     #[serde(default)]
     pub external_source: Option<String>,
+    /// The records as they were after this commit, given by its number, or at this time (RFC 3339). They are read row by row.
+    #[serde(default)]
+    pub at: Option<String>,
 }
 
 /// A row of a query's answer.

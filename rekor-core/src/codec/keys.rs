@@ -5,6 +5,8 @@
 use crate::codec::id::{ExternalKey, Id};
 use crate::ground::error::{Code, Error, Result};
 
+pub use crate::codec::journal_keys::*;
+
 /// The version of the layout. A change of any key or row raises it.
 ///
 /// 2 has columns: every record that is written leaves a dirty entry or stands in a group. A workspace of format 1 becomes
@@ -25,23 +27,26 @@ pub enum Thing {
     Workspace = 4,
 }
 
-mod prefix {
-    pub(super) const META: u8 = 0x01;
-    pub(super) const COLLECTION: u8 = 0x02;
-    pub(super) const NUMBER: u8 = 0x03;
-    pub(super) const RECORD: u8 = 0x10;
-    pub(super) const EXTERNAL: u8 = 0x11;
-    pub(super) const INDEX: u8 = 0x12;
-    pub(super) const EDGE_OUT: u8 = 0x13;
-    pub(super) const EDGE_IN: u8 = 0x14;
-    pub(super) const RELATIONSHIP: u8 = 0x15;
+pub(super) mod prefix {
+    pub(in crate::codec) const META: u8 = 0x01;
+    pub(in crate::codec) const COLLECTION: u8 = 0x02;
+    pub(in crate::codec) const NUMBER: u8 = 0x03;
+    pub(in crate::codec) const BASE: u8 = 0x04;
+    pub(in crate::codec) const PROMOTION: u8 = 0x05;
+    pub(in crate::codec) const RECORD: u8 = 0x10;
+    pub(in crate::codec) const EXTERNAL: u8 = 0x11;
+    pub(in crate::codec) const INDEX: u8 = 0x12;
+    pub(in crate::codec) const EDGE_OUT: u8 = 0x13;
+    pub(in crate::codec) const EDGE_IN: u8 = 0x14;
+    pub(in crate::codec) const RELATIONSHIP: u8 = 0x15;
     // 0x20 and 0x21 are those of `column_keys`.
-    pub(super) const JOURNAL: u8 = 0x30;
-    pub(super) const HISTORY: u8 = 0x31;
-    pub(super) const RUN: u8 = 0x32;
-    // 0x33 is kept for idempotency keys.
-    pub(super) const IMPORT: u8 = 0x34;
-    pub(super) const CATALOG: u8 = 0x40;
+    pub(in crate::codec) const JOURNAL: u8 = 0x30;
+    pub(in crate::codec) const HISTORY: u8 = 0x31;
+    pub(in crate::codec) const RUN: u8 = 0x32;
+    pub(in crate::codec) const IDEMPOTENT: u8 = 0x33;
+    pub(in crate::codec) const IMPORT: u8 = 0x34;
+    pub(in crate::codec) const IDEMPOTENT_SINCE: u8 = 0x35;
+    pub(in crate::codec) const CATALOG: u8 = 0x40;
     // 0x41 and 0x42 are those of `access`.
 }
 
@@ -67,6 +72,24 @@ pub fn collections() -> (Vec<u8>, Vec<u8>) {
 #[must_use]
 pub fn number(collection: u32) -> Vec<u8> {
     Key::new(prefix::NUMBER).u32(collection).0
+}
+
+/// What a preview's configuration was made of: the base of its next promotion, by the preview's file.
+#[must_use]
+pub fn base(preview: &[u8; 16]) -> Vec<u8> {
+    Key::new(prefix::BASE).raw(preview).0
+}
+
+/// A promotion or rollback, with room for the Seq of its commit, which stands in the last 8 bytes.
+#[must_use]
+pub fn promotion(seq: u64) -> Vec<u8> {
+    Key::new(prefix::PROMOTION).u64(seq).0
+}
+
+/// All promotions and rollbacks, oldest first.
+#[must_use]
+pub fn promotions() -> (Vec<u8>, Vec<u8>) {
+    (vec![prefix::PROMOTION], vec![prefix::PROMOTION + 1])
 }
 
 /// A record.
@@ -101,6 +124,12 @@ pub fn external(collection: u32, key: &ExternalKey) -> Vec<u8> {
         Some(source) => start.raw(&[1]).raw(source.as_bytes()).raw(&[0]),
     };
     start.raw(key.id.as_bytes()).0
+}
+
+/// Whether this is the key of a record by its external key.
+#[must_use]
+pub fn is_external(key: &[u8]) -> bool {
+    key.first() == Some(&prefix::EXTERNAL)
 }
 
 /// All entries of a declared index; the encoded values and, unless unique, the id follow.
@@ -205,57 +234,6 @@ pub fn relationships() -> (Vec<u8>, Vec<u8>) {
 /// The id in a relationship's key.
 pub fn relationship_id(key: &[u8]) -> Result<Id> {
     Ok(take_id(key.get(1..).unwrap_or_default())?.0)
-}
-
-/// Where the Seq goes in [`journal_entry`] and [`journal_changes`].
-pub const JOURNAL_SEQ_AT: usize = 1;
-
-/// The entry of a commit, with room for its Seq.
-#[must_use]
-pub fn journal_entry(seq: u64) -> Vec<u8> {
-    Key::new(prefix::JOURNAL).u64(seq).0
-}
-
-/// A run of changes of a commit, `first` being the number of the first of them.
-#[must_use]
-pub fn journal_changes(seq: u64, first: u32) -> Vec<u8> {
-    Key::new(prefix::JOURNAL).u64(seq).u32(first).0
-}
-
-/// The entries and changes of all commits after `since`.
-#[must_use]
-pub fn journal_since(since: u64) -> (Vec<u8>, Vec<u8>) {
-    (Key::new(prefix::JOURNAL).u64(since.saturating_add(1)).0, vec![prefix::JOURNAL + 1])
-}
-
-/// The Seq in a journal key, and the number of the first change when it is not the entry itself.
-pub fn journal_place(key: &[u8]) -> Result<(u64, Option<u32>)> {
-    let (seq, rest) = key.get(1..).and_then(|r| r.split_first_chunk::<8>()).ok_or_else(damaged)?;
-    let first = rest.first_chunk::<4>().map(|n| u32::from_be_bytes(*n));
-    Ok((u64::from_be_bytes(*seq), first))
-}
-
-/// That a thing changed in a commit, whose Seq stands in the last 8 bytes.
-#[must_use]
-pub fn history(thing: Thing, collection: u32, id: &Id, seq: u64) -> Vec<u8> {
-    Key::new(prefix::HISTORY).raw(&[thing as u8]).u32(collection).id(id).u64(seq).0
-}
-
-/// The Seq in a history key.
-pub fn history_seq(key: &[u8]) -> Result<u64> {
-    key.last_chunk::<8>().map(|seq| u64::from_be_bytes(*seq)).ok_or_else(damaged)
-}
-
-/// All changes of one thing, oldest first.
-#[must_use]
-pub fn history_of(thing: Thing, collection: u32, id: &Id) -> (Vec<u8>, Vec<u8>) {
-    range(Key::new(prefix::HISTORY).raw(&[thing as u8]).u32(collection).id(id).0)
-}
-
-/// That a run made a commit, with room for the Seq, which stands in the last 8 bytes.
-#[must_use]
-pub fn run(run: &str) -> Vec<u8> {
-    Key::new(prefix::RUN).raw(run.as_bytes()).raw(&[0]).u64(0).0
 }
 
 /// How far an import has come.

@@ -1,9 +1,11 @@
 //! How things stand in the store: ids, times, keys, rows and JSON text. Pure functions over bytes.
 
 pub mod access;
+pub mod backup;
 pub mod collection;
 pub mod column_keys;
 pub mod id;
+mod journal_keys;
 pub mod json;
 pub mod keys;
 pub mod number;

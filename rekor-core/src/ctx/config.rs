@@ -43,6 +43,13 @@ impl Collection {
         Ok(Self { row, schemas, compiled: OnceLock::new(), shape: OnceLock::new() })
     }
 
+    /// The same collection, of which only rows are read: for snapshots in which nothing that is derived from them stands.
+    pub fn by_rows(&self) -> Result<Self> {
+        let row = CollectionRow { tracked: false, indexes: Vec::new(), ..self.row.clone() };
+        let shape = OnceLock::from(Arc::clone(self.shape()?));
+        Ok(Self { row, schemas: self.schemas.clone(), compiled: OnceLock::new(), shape })
+    }
+
     /// The validator of the schema, compiled on first use.
     pub fn compiled(&self) -> Result<Arc<Compiled>> {
         if let Some(compiled) = self.compiled.get() {
@@ -175,6 +182,11 @@ impl Config {
         lock(&self.by_number).insert(number, made.clone());
         Ok(made)
     }
+}
+
+/// The id of a collection, which is known by its number also when it is gone.
+pub fn name_of(view: &dyn View, number: u32) -> Result<Option<String>> {
+    Ok(get_value(view, &keys::number(number))?.and_then(|id| String::from_utf8(id).ok()))
 }
 
 fn read_row(view: &dyn View, id: &str) -> Result<Option<CollectionRow>> {

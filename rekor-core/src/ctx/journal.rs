@@ -129,6 +129,17 @@ pub fn first_entry_since(view: &dyn View, seq: u64) -> Result<Option<(u64, Entry
     found.transpose()
 }
 
+/// The newest entry, and its commit.
+pub fn last_entry(view: &dyn View) -> Result<Option<(u64, Entry)>> {
+    let (lo, hi) = keys::journal_since(0);
+    let mut last = None;
+    view.scan_each(&lo, &hi, true, &mut |key, _, _| {
+        last = Some(keys::journal_place(key));
+        ControlFlow::Break(())
+    })?;
+    last.transpose()?.map(|(seq, _)| Ok((seq, entry_at(view, seq)?))).transpose()
+}
+
 /// Reads an entry.
 pub fn decode_entry(value: &[u8]) -> Result<Entry> {
     let rest = value.get(TIME_AT..).and_then(|rest| rest.split_first_chunk::<8>());
@@ -152,6 +163,21 @@ pub fn change_at(view: &dyn View, seq: u64, n: u32) -> Result<Change> {
         ControlFlow::Break(())
     })?;
     found
+}
+
+/// All changes of one commit, in order.
+pub fn changes_of(view: &dyn View, seq: u64) -> Result<Vec<Change>> {
+    let (lo, hi) = (keys::journal_changes(seq, 0), keys::journal_entry(seq.saturating_add(1)));
+    let mut changes = Vec::new();
+    let mut failed = Ok(());
+    view.scan_each(&lo, &hi, false, &mut |_, _, value| {
+        match decode_run(value) {
+            Ok(run) => changes.extend(run),
+            Err(error) => failed = Err(error),
+        }
+        if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    failed.map(|()| changes)
 }
 
 fn append(run: &mut Vec<u8>, change: &Change) {

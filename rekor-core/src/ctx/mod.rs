@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::api::list::Actor;
 use crate::codec::collection::{CollectionRow, Meta, decode, encode};
-use crate::codec::keys;
+use crate::codec::id::Id;
+use crate::codec::keys::{self, Thing};
 use crate::engine::{Check, Commit, Entry, Put, RangePrinter, Seq, View};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::{env, limits};
@@ -16,6 +17,8 @@ pub mod config;
 pub mod dirt;
 pub mod grant;
 pub mod journal;
+pub mod once;
+pub mod past_view;
 mod reach;
 mod record;
 pub mod record_indexes;
@@ -32,6 +35,7 @@ use config::{Collection, Config};
 use dirt::{Dirt, SharedCache};
 use grant::Grant;
 use journal::Change;
+use once::Once;
 
 /// Keys to write, or to remove.
 type Writes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
@@ -59,9 +63,22 @@ pub struct Ctx<'a> {
     /// The records that were written, by collection.
     dirt: BTreeMap<u32, Dirt>,
     delete_if: Vec<(Vec<u8>, Seq)>,
+    /// Keys that the engine completes with the commit's Seq in their last 8 bytes.
+    stamped: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Under what the operation's answer is kept.
+    once: Option<Arc<Once>>,
     /// What the handle reaches, and whether collections outside count as absent.
     grant: Option<&'a Grant>,
     hides: bool,
+}
+
+/// A change with what its thing became.
+#[derive(Debug, Clone)]
+pub struct Became {
+    /// The change, or all changes of one thing as one.
+    pub change: Change,
+    /// The stored row afterwards; none when it is gone.
+    pub after: Option<Vec<u8>>,
 }
 
 impl<'a> Ctx<'a> {
@@ -91,7 +108,15 @@ impl<'a> Ctx<'a> {
             delete_if: Vec::new(),
             grant: None,
             hides: false,
+            stamped: Vec::new(),
+            once: None,
         }
+    }
+
+    /// The operation, whose answer is kept under this.
+    pub(crate) fn with_once(mut self, once: Option<Arc<Once>>) -> Self {
+        self.once = once;
+        self
     }
 
     /// The snapshot that the operation began with, without its own writes.
@@ -286,6 +311,41 @@ impl<'a> Ctx<'a> {
         Ok(())
     }
 
+    /// Writes a key that ends with the Seq of the commit, and has no journal of its own.
+    pub fn put_stamped(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.stamped.push((key, value));
+    }
+
+    /// Whether the operation has changed a thing so far.
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// What the operation does to each thing that it changes, in the order of the first change.
+    pub fn became(&self) -> Vec<Became> {
+        let mut places: HashMap<(Thing, u32, &Id), usize> = HashMap::new();
+        let mut all: Vec<Became> = Vec::new();
+        for change in &self.changes {
+            let place = *places.entry((change.thing, change.collection, &change.id)).or_insert(all.len());
+            match all.get_mut(place) {
+                Some(became) => became.change.new_version = change.new_version,
+                None => all.push(Became { change: change.clone(), after: self.stored_after(change) }),
+            }
+        }
+        all
+    }
+
+    fn stored_after(&self, change: &Change) -> Option<Vec<u8>> {
+        let key = match change.thing {
+            Thing::Collection => keys::collection(&change.id.to_text()),
+            Thing::Record => keys::record(change.collection, &change.id),
+            Thing::Relationship => keys::relationship(&change.id),
+            Thing::Workspace => keys::meta(),
+        };
+        self.writes.get(&key).cloned().flatten()
+    }
+
     /// Whether half of the bytes that one commit may hold are used.
     #[must_use]
     pub fn is_half_full(&self) -> bool {
@@ -307,6 +367,10 @@ impl<'a> Ctx<'a> {
         if !self.changes.is_empty() {
             puts = journal::encode(id, self.actor, &self.changes);
             proof = Some(0);
+        }
+        for (key, value) in self.stamped {
+            let seq_at = Some(key.len() - 8);
+            puts.push(Put { key, value, seq_at, time_at: None });
         }
         let mut deletes = Vec::new();
         for (key, value) in self.writes {

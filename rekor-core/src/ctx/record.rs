@@ -36,6 +36,8 @@ pub struct RecordImage {
     pub external: Option<ExternalKey>,
     /// Its data, checked by the collection's schema.
     pub data: Validated,
+    /// When it was first made, in milliseconds since 1970, if it is made again as it was.
+    pub created_ms: Option<u64>,
 }
 
 impl Ctx<'_> {
@@ -195,7 +197,7 @@ fn next_state(
     now_ms: u64,
 ) -> RecordState {
     let version = old.map_or(first_version, |o| o.version + 1);
-    let created_ms = old.map_or(now_ms, |o| o.created_ms);
+    let created_ms = old.map_or(image.created_ms.unwrap_or(now_ms), |o| o.created_ms);
     // A clock that went back does not make a change older than the one before it.
     let updated_ms = old.map_or(now_ms, |o| now_ms.max(o.updated_ms));
     let external = image.external.as_ref();

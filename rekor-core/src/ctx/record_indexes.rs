@@ -1,6 +1,7 @@
 //! Filling a declared index with the records that are stored already. Writers keep it up meanwhile, so a
 //! step only has to make sure that no record changes between its reading and its commit.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use crate::codec::collection::{CollectionRow, Index};
@@ -65,6 +66,33 @@ impl Duplicates {
     }
 }
 
+/// The values of unique indexes as they would be, for a change that is only rehearsed.
+#[derive(Debug, Default)]
+pub struct Holders {
+    by_key: HashMap<Vec<u8>, Id>,
+    duplicates: Duplicates,
+}
+
+impl Holders {
+    /// Adds one record to the unique ones of the indexes with the given numbers.
+    pub fn add(&mut self, row: &CollectionRow, numbers: &[u32], id: &Id, data: &str) -> Result<()> {
+        let unique = |index: &&Index| index.unique && numbers.contains(&index.number);
+        for index in row.indexes.iter().filter(unique) {
+            let Some((key, _)) = declared::entry(index, id, data)? else { continue };
+            match self.by_key.get(&key) {
+                Some(holder) => self.duplicates.add(index, id, holder),
+                None => drop(self.by_key.insert(key, id.clone())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers `unique_violation` when there are any with the same value.
+    pub fn finish(self, collection: &str) -> Result<()> {
+        self.duplicates.finish(collection)
+    }
+}
+
 /// Whether a step reached the end of the collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IndexStep {
@@ -98,17 +126,20 @@ impl Ctx<'_> {
         Ok(())
     }
 
-    /// Adds the next stored records of a range to the indexes with the given numbers.
+    /// Adds the next stored records of a range to the indexes with the given numbers. `gone` says that the collection is
+    /// deleted and about to come back, so that nobody writes to it meanwhile.
     pub fn index_step(
         &mut self,
         row: &CollectionRow,
         numbers: &[u32],
+        gone: bool,
         (lo, hi): (&[u8], &[u8]),
         records_max: usize,
         duplicates: &mut Duplicates,
     ) -> Result<IndexStep> {
         // A concurrent change may have dropped the indexes: what were written now, nobody would remove.
-        let listed = self.collection_row(&row.id)?.is_some_and(|now| {
+        let now = self.collection_row(&row.id)?;
+        let listed = now.as_ref().map_or(gone, |now| {
             now.number == row.number && numbers.iter().all(|n| now.indexes.iter().any(|i| i.number == *n))
         });
         if !listed {

@@ -4,17 +4,20 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::api::list::Actor;
 use crate::codec::keys;
 use crate::columns::cache::Cache;
 use crate::columns::reader::Columns;
-use crate::ctx::Ctx;
 use crate::ctx::config::{Collection, Config};
 use crate::ctx::dirt::SharedCache;
 use crate::ctx::grant::Grant;
+use crate::ctx::once::Once;
 use crate::ctx::rights::{self, Right};
 use crate::ctx::scope::Touches;
 use crate::ctx::signal::Signal;
+use crate::ctx::{Became, Ctx};
 use crate::engine::{CommitError, Engine, Seq, View, WorkspaceKey};
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
@@ -35,6 +38,10 @@ pub struct Session {
     grant: Grant,
     /// Who is told of writes.
     signal: Option<Arc<Signal>>,
+    /// Under what the answer to a write is kept.
+    once: Option<Arc<Once>>,
+    /// Set where nothing is written: takes what a write would have changed.
+    rehearsed: Option<Arc<Mutex<Vec<Became>>>>,
 }
 
 impl Session {
@@ -57,7 +64,34 @@ impl Session {
             actor: Arc::new(actor),
             grant: Grant::default(),
             signal: None,
+            once: None,
+            rehearsed: None,
         }
+    }
+
+    /// The same workspace, the answer to whose next write is kept.
+    #[must_use]
+    pub fn with_once(&self, once: Once) -> Self {
+        Self { once: Some(Arc::new(once)), ..self.clone() }
+    }
+
+    /// The same workspace, in which writes are checked and answered and not made.
+    #[must_use]
+    pub fn rehearsing(&self) -> Self {
+        Self { rehearsed: Some(Arc::default()), ..self.clone() }
+    }
+
+    /// Whether nothing is written.
+    #[must_use]
+    pub const fn is_rehearsing(&self) -> bool {
+        self.rehearsed.is_some()
+    }
+
+    /// What writes would have changed.
+    #[must_use]
+    pub fn rehearsed(&self) -> Vec<Became> {
+        let Some(rehearsed) = &self.rehearsed else { return Vec::new() };
+        std::mem::take(&mut *rehearsed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The same workspace for another actor.
@@ -164,6 +198,23 @@ impl Session {
         f(&mut ctx.under(&self.grant, true))
     }
 
+    /// What writes, at one snapshot.
+    fn writer<'v>(&'v self, view: &'v dyn View, config: Arc<Config>) -> Ctx<'v> {
+        let ctx = Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true);
+        ctx.with_once(self.once.clone()).under(&self.grant, false)
+    }
+
+    /// Runs a writing operation and keeps what it would change.
+    fn rehearse<T>(&self, f: &mut dyn FnMut(&mut Ctx<'_>) -> Result<T>) -> Result<(T, Option<Seq>)> {
+        let (view, config) = self.view()?;
+        let mut ctx = self.writer(&*view, config);
+        let answer = f(&mut ctx)?;
+        if let Some(rehearsed) = &self.rehearsed {
+            rehearsed.lock().unwrap_or_else(PoisonError::into_inner).extend(ctx.became());
+        }
+        Ok((answer, None))
+    }
+
     /// Runs a writing operation until it is committed. The Seq is none when it wrote nothing.
     ///
     /// `f` may run several times, each time on a newer view; only its last answer counts.
@@ -175,6 +226,15 @@ impl Session {
             self.pause(run);
         }
         self.write_held(&mut f)
+    }
+
+    /// Runs a writing operation until it is committed; its answer is kept if the caller gave an idempotency key.
+    pub fn answer<A: Serialize>(&self, mut f: impl FnMut(&mut Ctx<'_>) -> Result<A>) -> Result<A> {
+        let (answer, _) = self.write(|ctx| {
+            let answer = f(ctx)?;
+            ctx.answer(answer)
+        })?;
+        Ok(answer)
     }
 
     /// Runs a writing operation until it is committed, never inside the write transaction: for steps of
@@ -203,12 +263,14 @@ impl Session {
 
     /// Runs a writing operation inside the write transaction, where it cannot conflict.
     pub fn write_held<T>(&self, f: &mut dyn FnMut(&mut Ctx<'_>) -> Result<T>) -> Result<(T, Option<Seq>)> {
+        if self.is_rehearsing() {
+            return self.rehearse(f);
+        }
         let mut answer = None;
         let mut idle = false;
         let done = self.engine.commit_held(self.key, &mut |view| {
             let config = self.config_of(view)?;
-            let ctx = Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true);
-            let mut ctx = ctx.under(&self.grant, false);
+            let mut ctx = self.writer(view, config);
             answer = Some(f(&mut ctx)?);
             idle = false;
             ctx.into_commit()?.ok_or_else(|| {
@@ -232,9 +294,11 @@ impl Session {
         &self,
         f: &mut impl FnMut(&mut Ctx<'_>) -> Result<T>,
     ) -> Result<Option<(T, Option<Seq>)>> {
+        if self.is_rehearsing() {
+            return self.rehearse(f).map(Some);
+        }
         let (view, config) = self.view()?;
-        let ctx = Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, true);
-        let mut ctx = ctx.under(&self.grant, false);
+        let mut ctx = self.writer(&*view, config);
         let answer = f(&mut ctx)?;
         let Some(commit) = ctx.into_commit()? else { return Ok(Some((answer, None))) };
         // The snapshot is let go before the commit, so that the pages it holds can be used again.

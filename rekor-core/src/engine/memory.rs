@@ -6,8 +6,8 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::{
-    Caps, Check, Commit, CommitError, Compacted, Engine, Integrity, OnRow, OnValue, RangePrint, RangePrinter,
-    Read, Reply, Seq, View, WorkspaceKey, commit, commit::CAPS, reads,
+    Caps, Check, Commit, CommitError, Compacted, Engine, Entry, Integrity, OnRow, OnValue, RangePrint,
+    RangePrinter, Read, Reply, Seq, View, WorkspaceKey, commit, commit::CAPS, reads, rows,
 };
 use crate::ground::error::{Code, Error, Result};
 
@@ -155,6 +155,31 @@ impl Engine for MemoryEngine {
             }
             spaces.insert(ws, Arc::new(space));
             Ok(true)
+        })
+    }
+
+    fn create_from(
+        &self,
+        ws: WorkspaceKey,
+        seq: Seq,
+        time_ms: u64,
+        rows: &mut dyn Iterator<Item = Result<Entry>>,
+    ) -> Result<()> {
+        let mut judge = rows::Judge::new(seq, CAPS);
+        let mut made = Rows::new();
+        for row in rows {
+            let row = row?;
+            judge.judge(&row)?;
+            made.insert(row.key, (row.version, row.value.into()));
+        }
+        let state = State { seq, time_ms, rows: Arc::new(made) };
+        let space = Space { writer: Mutex::default(), now: Mutex::new(state) };
+        self.with_spaces(|spaces| {
+            if spaces.contains_key(&ws) {
+                return Err(rows::taken(ws));
+            }
+            spaces.insert(ws, Arc::new(space));
+            Ok(())
         })
     }
 

@@ -12,8 +12,12 @@ mod commit;
 pub mod memory;
 mod reads;
 pub mod redb;
+mod rows;
+pub(crate) use reads::answer as answer_reads;
 #[cfg(any(test, feature = "engine-suite"))]
 pub mod suite;
+
+pub use rows::Rows;
 
 /// The number of a commit in its workspace: rising, with gaps. It is also the version of every key
 /// that the commit wrote; 0 stands for an absent key.
@@ -262,6 +266,19 @@ pub trait Engine: Send + Sync {
     /// Makes a key space that holds `first`, complete or not at all. One that exists is left alone
     /// and `false` is answered.
     fn create(&self, ws: WorkspaceKey, first: Commit) -> Result<bool>;
+
+    /// Makes a key space of rows that keep their versions, complete or not at all. Its newest commit is `seq`, made at
+    /// `time_ms`, so that later commits go on from there. The rows come in the order of their keys, none twice, and none
+    /// newer than `seq`; an error among them ends it.
+    ///
+    /// `already_exists` when there is such a key space.
+    fn create_from(
+        &self,
+        ws: WorkspaceKey,
+        seq: Seq,
+        time_ms: u64,
+        rows: &mut dyn Iterator<Item = Result<Entry>>,
+    ) -> Result<()>;
 
     /// Removes a key space. Views and handles that are open on it keep reading what they had.
     fn remove(&self, ws: WorkspaceKey) -> Result<()>;

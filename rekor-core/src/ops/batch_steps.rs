@@ -36,11 +36,16 @@ impl Request for Batch {
                 .map_err(|e| e.under(&place(n)))?;
         }
         let configures = operations.iter().any(|operation| right_of(operation) == Right::Configure);
-        let (results, seq) = session.write(|ctx| run_all(ctx, &operations))?;
+        let (answer, seq) = session.write(|ctx| {
+            let results = run_all(ctx, &operations)?;
+            // The number of the commit is known when it is made.
+            let seq = ctx.changes_anything().then_some(0);
+            ctx.answer(BatchAnswer { seq, results })
+        })?;
         if configures {
             sweep::sweep_indexes(session);
         }
-        Ok(BatchAnswer { seq: seq.map(|Seq(seq)| seq), results })
+        Ok(BatchAnswer { seq: answer.seq.and(seq.map(|Seq(seq)| seq)), ..answer })
     }
 }
 

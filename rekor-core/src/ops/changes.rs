@@ -8,7 +8,7 @@ use crate::api::list::Actor;
 use crate::codec::keys;
 use crate::codec::row::decode_relationship;
 use crate::codec::time::Times;
-use crate::ctx::config::collection_not_found;
+use crate::ctx::config::{self, collection_not_found};
 use crate::ctx::grant::Grant;
 use crate::ctx::journal::{self, Entry};
 use crate::ctx::rights::Right;
@@ -170,10 +170,7 @@ impl Page<'_> {
         if let Some(known) = self.names.get(&number) {
             return Ok(known.clone());
         }
-        let mut name = None;
-        self.view.get_with(&keys::number(number), &mut |row| {
-            name = row.and_then(|(_, id)| std::str::from_utf8(id).ok().map(str::to_owned));
-        })?;
+        let name = config::name_of(self.view, number)?;
         self.names.insert(number, name.clone());
         Ok(name)
     }

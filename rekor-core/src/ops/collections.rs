@@ -5,7 +5,8 @@ use crate::api::collection::{
     Collection, DeleteCollection, GetCollection, ListCollections, UpsertCollection,
 };
 use crate::api::list::{Deleted, List, Written};
-use crate::codec::collection::{CollectionRow, Index};
+use crate::api::workspace::Kind;
+use crate::codec::collection::CollectionRow;
 use crate::codec::id::{Id, check_name, shorten};
 use crate::codec::json;
 use crate::codec::keys::{self, Thing};
@@ -13,16 +14,17 @@ use crate::codec::time::text_from_ms;
 use crate::ctx::Ctx;
 use crate::ctx::config;
 use crate::ctx::journal::Change;
-use crate::ctx::rights::Right;
+use crate::ctx::rights::{self, Right};
 use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::ops::Request;
+use crate::ops::configure::{self, Draft, Plans, check_unused, too_many_records};
+use crate::ops::evolve::Evolution;
 use crate::ops::records::version_conflict;
-use crate::ops::{dependents, evolve, sweep};
-use crate::schema::Field;
+use crate::ops::{evolve, sweep};
 
 impl Request for UpsertCollection {
     const RIGHT: Right = Right::Configure;
@@ -31,22 +33,9 @@ impl Request for UpsertCollection {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        let (small, _) = session.write(|ctx| {
-            let Some(plan) = plan(ctx, self)? else {
-                return Ok(Some((current(ctx, &self.collection)?, false)));
-            };
-            if evolve::fits_one_commit(ctx, &plan)? {
-                Ok(Some((evolve::apply(ctx, &plan)?, true)))
-            } else {
-                Ok(None)
-            }
-        })?;
-        let (row, changed) = match small {
-            Some(done) => done,
-            None => evolve::in_steps(session, self)?,
-        };
+        let answer = evolve::carry_out(session, self);
         sweep::sweep_indexes(session);
-        Ok(written(row, changed))
+        answer
     }
 }
 
@@ -82,9 +71,26 @@ impl Request for DeleteCollection {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        let (deleted, _) = session.write(|ctx| delete(ctx, self))?;
+        let deleted = session.answer(|ctx| delete(ctx, self));
         sweep::sweep_indexes(session);
-        Ok(deleted)
+        deleted
+    }
+}
+
+impl Evolution for UpsertCollection {
+    type Answer = Written<Collection>;
+
+    fn plan(&self, ctx: &mut Ctx<'_>) -> Result<Plans> {
+        let Some(draft) = draft(ctx, self)? else { return Ok(Plans::default()) };
+        let plans = configure::complete(ctx, vec![draft], Vec::new())?;
+        Ok(Plans { checks_records: !self.allow_breaking, ..plans })
+    }
+
+    fn finish(&self, ctx: &mut Ctx<'_>, plans: &Plans) -> Result<Self::Answer> {
+        Ok(match plans.plans.first() {
+            Some(plan) => Written { warnings: notice(ctx), ..written(plan.new.clone(), true) },
+            None => written(current(ctx, &self.collection)?, false),
+        })
     }
 }
 
@@ -94,6 +100,19 @@ fn current(ctx: &mut Ctx<'_>, id: &str) -> Result<CollectionRow> {
 
 fn written(row: CollectionRow, changed: bool) -> Written<Collection> {
     Written { thing: collection_of(row), changed, warnings: Vec::new() }
+}
+
+/// What whoever changes collections in production should know.
+fn notice(ctx: &Ctx<'_>) -> Vec<String> {
+    let meta = ctx.meta();
+    if meta.kind == Kind::Preview {
+        return Vec::new();
+    }
+    let id = &meta.workspace;
+    vec![format!(
+        "`{id}` is production, and this holds there at once; to try a change first: `rekor workspaces create-preview {id} \
+         --name my-change`"
+    )]
 }
 
 /// A collection's JSON.
@@ -108,25 +127,14 @@ fn collection_of(row: CollectionRow) -> Collection {
     }
 }
 
-/// What an upsert will do to a collection.
-pub struct Plan {
-    /// The collection as it is.
-    pub old: Option<CollectionRow>,
-    /// The collection as it will be, its new indexes marked complete.
-    pub new: CollectionRow,
-    /// Whether stored records must be checked.
-    pub checks_records: bool,
-    /// The numbers of the indexes that have to be built.
-    pub fresh: Vec<u32>,
-    /// The numbers of the indexes that go.
-    pub dropped: Vec<u32>,
-    /// The number that the next index gets.
-    pub next_index: u32,
-}
-
-/// Decides what an upsert does; none when it changes nothing. Reads only.
-pub fn plan(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan>> {
+/// Reads what an upsert asks for; none when it changes nothing.
+fn draft(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Draft>> {
     check_name(&request.collection, "collection id").map_err(|e| e.at("/collection"))?;
+    if request.allow_breaking && ctx.meta().kind == Kind::Production {
+        rights::word(request.yes, || {
+            format!("rekor collections upsert {} --schema … --allow-breaking", request.collection)
+        })?;
+    }
     let old = ctx.collection_row(&request.collection)?;
     check_version(old.as_ref(), request.if_version)?;
     let schema = match (&request.schema, &old) {
@@ -139,56 +147,21 @@ pub fn plan(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<Plan
         }
     };
     limits::SCHEMA_BYTES.check(schema.len()).map_err(|e| e.at("/schema"))?;
-    let under = |e: Error| e.under("/schema");
     let canonical = json::canonical(&schema).map_err(|e| match e.code() {
         Code::TooDeep => {
             limits::SCHEMA_DEPTH.exceeded(limits::SCHEMA_DEPTH.max + 1).at(e.pointer().unwrap_or_default())
         }
         _ => e,
     });
-    let canonical = canonical.map_err(under)?;
-    let same_schema = match &old {
-        Some(old) => json::canonical(&old.schema)? == canonical,
-        None => false,
-    };
+    canonical.map_err(|e| e.under("/schema"))?;
     let kept_name = old.as_ref().map_or(&request.collection, |o| &o.name);
     let name = request.name.clone().unwrap_or_else(|| kept_name.clone());
-    if let Some(old) = &old
-        && same_schema
-    {
-        // Left by a change that was killed: no schema asks for them, so they go.
-        let (indexes, pending): (Vec<Index>, Vec<Index>) =
-            old.indexes.iter().cloned().partition(|index| index.complete);
-        if old.name == name && pending.is_empty() {
-            return Ok(None);
-        }
-        let dropped = pending.iter().map(|index| index.number).collect();
-        let new = CollectionRow { name, updated_ms: ctx.now_ms, indexes, ..old.clone() };
-        let next_index = ctx.meta().next_index;
-        return Ok(Some(Plan {
-            new,
-            checks_records: false,
-            fresh: vec![],
-            dropped,
-            next_index,
-            old: Some(old.clone()),
-        }));
-    }
-    let mut new = new_row(ctx, request, old.as_ref(), name, schema)?;
-    let made = config::Collection::new(new.clone(), &mut |id| ctx.collection_row(id))?;
-    new.references = made.compile_with(&mut |id| ctx.collection_row(id)).map_err(under)?;
-    new.references.iter().try_for_each(|id| ctx.allow_collection(id, "/schema"))?;
-    let mut plan = Plan {
-        old,
-        new,
-        checks_records: !request.allow_breaking,
-        fresh: vec![],
-        dropped: vec![],
-        next_index: ctx.meta().next_index,
-    };
-    plan_indexes(ctx, &mut plan)?;
-    dependents::check(ctx, &plan)?;
-    Ok(Some(plan))
+    let draft = Draft { old, id: request.collection.clone(), name, schema, revived: None };
+    let unchanged = draft
+        .old
+        .as_ref()
+        .is_some_and(|old| old.name == draft.name && old.indexes.iter().all(|index| index.complete));
+    Ok(if unchanged && draft.keeps_schema()? { None } else { Some(draft) })
 }
 
 fn check_version(old: Option<&CollectionRow>, if_version: Option<u64>) -> Result<()> {
@@ -202,73 +175,17 @@ fn check_version(old: Option<&CollectionRow>, if_version: Option<u64>) -> Result
     }
 }
 
-fn new_row(
-    ctx: &Ctx<'_>,
-    request: &UpsertCollection,
-    old: Option<&CollectionRow>,
-    name: String,
-    schema: String,
-) -> Result<CollectionRow> {
-    if old.is_none() {
-        limits::COLLECTIONS.check(ctx.meta().collections as usize + 1)?;
-    }
-    Ok(CollectionRow {
-        number: old.map_or(ctx.meta().next_collection, |o| o.number),
-        id: request.collection.clone(),
-        name,
-        schema,
-        version: old.map_or(1, |o| o.version + 1),
-        created_ms: old.map_or(ctx.now_ms, |o| o.created_ms),
-        updated_ms: ctx.now_ms,
-        indexes: old.map_or_else(Vec::new, |o| o.indexes.clone()),
-        references: Vec::new(),
-        tracked: old.is_none_or(|o| o.tracked),
-    })
-}
-
-/// Keeps the indexes that the new schema still asks for, and numbers those that it newly does.
-fn plan_indexes(ctx: &mut Ctx<'_>, plan: &mut Plan) -> Result<()> {
-    let under = |e: Error| e.under("/schema");
-    let shaped = config::Collection::new(plan.new.clone(), &mut |id| ctx.collection_row(id))?;
-    let shape = shaped.shape().map_err(under)?;
-    let mut indexes = Vec::new();
-    for hint in shaped.index_hints().map_err(under)? {
-        let instants: Vec<bool> = hint
-            .paths
-            .iter()
-            .map(|path| matches!(shape.field(path), Field::Known(declared) if declared.date_time))
-            .collect();
-        let kept = plan.new.indexes.iter().find(|index| {
-            index.paths == hint.paths && index.unique == hint.unique && index.instants == instants
-        });
-        let number = kept.map_or(plan.next_index, |index| index.number);
-        if kept.is_none() {
-            plan.next_index += 1;
-        }
-        if kept.is_none_or(|index| !index.complete) {
-            plan.fresh.push(number);
-        }
-        indexes.push(Index { number, paths: hint.paths, instants, unique: hint.unique, complete: true });
-    }
-    let gone = plan.new.indexes.iter().map(|index| index.number);
-    plan.dropped = gone.filter(|number| indexes.iter().all(|index| index.number != *number)).collect();
-    plan.new.indexes = indexes;
-    Ok(())
-}
-
 /// Makes a collection or changes one, in one commit with what else the operation does.
 pub fn upsert(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Written<Collection>> {
-    let Some(plan) = plan(ctx, request)? else {
-        return Ok(written(current(ctx, &request.collection)?, false));
-    };
-    if !evolve::fits_one_commit(ctx, &plan)? {
-        let limit = &limits::BATCH_SCHEMA_RECORDS;
-        return Err(limit.exceeded(limit.max + 1).at("/collection").hint(format!(
+    let plans = request.plan(ctx)?;
+    if !evolve::fits_one_commit(ctx, &plans)? {
+        return Err(too_many_records(format!(
             "change the schema by itself: `rekor collections upsert {} --schema …`",
             request.collection
         )));
     }
-    Ok(written(evolve::apply(ctx, &plan)?, true))
+    evolve::apply(ctx, &plans)?;
+    request.finish(ctx, &plans)
 }
 
 /// Deletes a collection. With its records: its number is retired, and with it all that stands under it,
@@ -276,35 +193,15 @@ pub fn upsert(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Written<C
 pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteCollection) -> Result<Deleted> {
     let row = current(ctx, &request.collection)?;
     check_version(Some(&row), request.if_version)?;
-    let users: Vec<String> = ctx
-        .collection_rows()?
-        .into_iter()
-        .filter(|other| other.id != row.id && other.references.contains(&row.id))
-        .map(|other| other.id)
-        .collect();
-    if !users.is_empty() {
-        return Err(Error::new(
-            Code::SchemaIncompatible,
-            format!("the schemas of {} refer to `{}`", users.join(", "), row.id),
-        )
-        .at("/collection")
-        .hint("change those schemas first")
-        .details(
-            users.iter().map(|id| Json::from_value(&serde_json::json!({ "collection": id }))).collect(),
-        ));
-    }
+    let plans = Plans { removed: vec![row.clone()], next_index: ctx.meta().next_index, ..Plans::default() };
+    check_unused(ctx, &plans)?;
     if !request.with_records {
-        let (lo, hi) = keys::records(row.number);
-        if !ctx.scan(&lo, &hi, false, 1)?.is_empty() {
+        if configure::has_record(ctx, row.number)? {
             return Err(not_empty(ctx, &row)?);
         }
     }
-    ctx.put_collection(&row.id, None, Some(change_of(Some(&row), None)?))?;
-    ctx.edit_meta(|meta| {
-        meta.collections = meta.collections.saturating_sub(1);
-        meta.dropped_indexes.extend(row.indexes.iter().map(|index| index.number));
-    })?;
-    Ok(Deleted { id: row.id, deleted: true, relationships_deleted: None })
+    evolve::apply(ctx, &plans)?;
+    Ok(Deleted { warnings: notice(ctx), ..Deleted::of(row.id) })
 }
 
 fn not_empty(ctx: &Ctx<'_>, row: &CollectionRow) -> Result<Error> {

@@ -8,45 +8,50 @@ use crate::ctx::Ctx;
 use crate::ctx::config::Collection;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
-use crate::ops::collections::Plan;
+use crate::ops::configure::Plans;
 use crate::schema::Field;
 
-/// The collections whose records a plan has to look at, as they will be: the changed one, and all whose
-/// schemas reach it when their records have to be checked.
-pub fn affected(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<Vec<Collection>> {
-    let mut rows = if plan.checks_records { dependents(ctx, plan)? } else { Vec::new() };
-    if plan.old.is_some() {
-        rows.push(plan.new.clone());
-    }
-    rows.into_iter().map(|row| as_it_will_be(ctx, plan, row)).collect()
+/// The collections whose records a change has to look at, as they will be: the changed ones, and all whose
+/// schemas reach these when records have to be checked.
+pub fn affected(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<Vec<Collection>> {
+    let mut rows = if plans.checks(|_| true) { dependents(ctx, plans)? } else { Vec::new() };
+    rows.extend(plans.plans.iter().filter(|plan| plan.has_records()).map(|plan| plan.new.clone()));
+    rows.into_iter().map(|row| as_it_will_be(ctx, plans, row)).collect()
 }
 
-fn dependents(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<Vec<CollectionRow>> {
-    if plan.old.is_none() {
+/// The collections that reach a changed one and are not changed themselves.
+fn dependents(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<Vec<CollectionRow>> {
+    let changed = plans.plans.iter().filter(|plan| plan.old.is_some() && plan.new_schema);
+    let mut reached: HashSet<String> = changed.map(|plan| plan.new.id.clone()).collect();
+    if reached.is_empty() {
         return Ok(Vec::new());
     }
     let mut rows = ctx.collection_rows()?;
-    let mut reached = HashSet::from([plan.new.id.clone()]);
-    while let Some(more) = rows
+    rows.retain(|row| {
+        plans.removed.iter().all(|gone| gone.id != row.id)
+            && plans.plans.iter().all(|plan| plan.new.id != row.id)
+    });
+    // A changed collection that refers to another changed one leads on as any other does.
+    let links: Vec<CollectionRow> =
+        rows.iter().cloned().chain(plans.plans.iter().map(|plan| plan.new.clone())).collect();
+    while let Some(more) = links
         .iter()
         .find(|row| !reached.contains(&row.id) && row.references.iter().any(|id| reached.contains(id)))
     {
         reached.insert(more.id.clone());
     }
-    rows.retain(|row| reached.contains(&row.id) && row.id != plan.new.id);
+    rows.retain(|row| reached.contains(&row.id));
     Ok(rows)
 }
 
-fn as_it_will_be(ctx: &mut Ctx<'_>, plan: &Plan, row: CollectionRow) -> Result<Collection> {
-    Collection::new(row, &mut |id| {
-        if id == plan.new.id { Ok(Some(plan.new.clone())) } else { ctx.collection_row(id) }
-    })
+fn as_it_will_be(ctx: &mut Ctx<'_>, plans: &Plans, row: CollectionRow) -> Result<Collection> {
+    Collection::new(row, &mut |id| plans.row(ctx, id))
 }
 
-/// Refuses a plan that would make another collection's schema unusable or its indexes wrong.
-pub fn check(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<()> {
-    for row in dependents(ctx, plan)? {
-        let collection = as_it_will_be(ctx, plan, row)?;
+/// Refuses a change that would make another collection's schema unusable or its indexes wrong.
+pub fn check(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
+    for row in dependents(ctx, plans)? {
+        let collection = as_it_will_be(ctx, plans, row)?;
         let id = &collection.row.id;
         collection.compiled().map_err(|e| {
             incompatible(
@@ -73,6 +78,16 @@ pub fn check(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The error for the removal of a collection that the schemas of others refer to.
+#[must_use]
+pub fn referred_to(id: &str, users: &[&str]) -> Error {
+    let details = users.iter().map(|id| Json::from_value(&serde_json::json!({ "collection": id })));
+    Error::new(Code::SchemaIncompatible, format!("the schemas of {} refer to `{id}`", users.join(", ")))
+        .at("/collection")
+        .hint("change those schemas first")
+        .details(details.collect())
 }
 
 fn incompatible(id: &str, message: String) -> Error {

@@ -13,22 +13,24 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use crate::api::collection::UpsertCollection;
-use crate::codec::collection::CollectionRow;
+use serde::Serialize;
+
 use crate::codec::id::Id;
 use crate::codec::keys::{self, Thing};
 use crate::codec::row::decode_record;
 use crate::ctx::Ctx;
 use crate::ctx::config::Collection;
 use crate::ctx::journal::changes_since;
-use crate::ctx::record_indexes::{Duplicates, IndexStep};
+use crate::ctx::record_indexes::{Duplicates, Holders, IndexStep};
 use crate::ctx::session::Session;
 use crate::engine::{Seq, View};
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
-use crate::ops::collections::{Plan, change_of, plan};
+use crate::ops::collections::change_of;
+use crate::ops::configure::{Plan, Plans};
 use crate::ops::dependents;
+use crate::ops::leftovers;
 use crate::ops::sweep::sweep_indexes;
 use crate::schema::Incompatible;
 
@@ -41,13 +43,53 @@ const RESTARTS_MAX: usize = 10;
 /// Records that one step looks at.
 const STEP_RECORDS: usize = 2_000;
 
+/// A change of collections that may have to look at more records than one commit can.
+pub trait Evolution {
+    /// What it is answered with.
+    type Answer: Serialize;
+
+    /// Decides what it does; nothing when it changes nothing. Reads only.
+    fn plan(&self, ctx: &mut Ctx<'_>) -> Result<Plans>;
+
+    /// Writes what else belongs into the commit that stores the plans, and answers.
+    fn finish(&self, ctx: &mut Ctx<'_>, plans: &Plans) -> Result<Self::Answer>;
+}
+
+/// Carries a change out: as one commit, or in steps and a commit.
+pub fn carry_out<E: Evolution>(session: &Session, evolution: &E) -> Result<E::Answer> {
+    let (done, _) = session.write(|ctx| {
+        let plans = evolution.plan(ctx)?;
+        if has_leftovers(ctx, &plans)? || !fits_one_commit(ctx, &plans)? {
+            return Ok(None);
+        }
+        apply(ctx, &plans)?;
+        let answer = evolution.finish(ctx, &plans)?;
+        ctx.answer(answer).map(Some)
+    })?;
+    match done {
+        Some(answer) => Ok(answer),
+        None if session.is_rehearsing() => rehearse(session, evolution),
+        None => in_steps(session, evolution),
+    }
+}
+
+/// Whether something of the columns of a deleted collection, which have to go before it comes back, is still there.
+fn has_leftovers(ctx: &Ctx<'_>, plans: &Plans) -> Result<bool> {
+    for plan in plans.plans.iter().filter(|plan| plan.revived) {
+        if leftovers::has_leftovers(ctx.view(), plan.new.number)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether few enough records have to be looked at for the change to be one commit.
-pub fn fits_one_commit(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<bool> {
-    if !plan.checks_records && plan.fresh.is_empty() {
+pub fn fits_one_commit(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<bool> {
+    if !plans.looks_at_records() {
         return Ok(true);
     }
     let (mut records, mut bytes) = (0_u64, 0);
-    for collection in dependents::affected(ctx, plan)? {
+    for collection in dependents::affected(ctx, plans)? {
         let (lo, hi) = keys::records(collection.row.number);
         ctx.view().scan_each(&lo, &hi, false, &mut |_, _, value| {
             records += 1;
@@ -60,22 +102,19 @@ pub fn fits_one_commit(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<bool> {
     Ok(records <= limits::BATCH_SCHEMA_RECORDS.max && bytes <= limits::COMMIT_BYTES.len() / 2)
 }
 
-/// Carries a plan out within one commit.
-pub fn apply(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<CollectionRow> {
+/// Carries plans out within one commit.
+pub fn apply(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
     let mut report = Incompatible::default();
-    for collection in dependents::affected(ctx, plan)? {
-        if !plan.checks_records && plan.fresh.is_empty() {
-            break;
-        }
-        let (lo, hi) = keys::records(collection.row.number);
-        for entry in ctx.scan(&lo, &hi, false, usize::MAX)? {
-            if plan.checks_records {
+    if plans.checks(|_| true) {
+        for collection in dependents::affected(ctx, plans)? {
+            let (lo, hi) = keys::records(collection.row.number);
+            for entry in ctx.scan(&lo, &hi, false, usize::MAX)? {
                 check_row(&collection, &keys::record_id(&entry.key)?, &entry.value, &mut report)?;
             }
         }
     }
     refuse(&report)?;
-    if plan.old.is_some() && !plan.fresh.is_empty() {
+    for plan in plans.plans.iter().filter(|plan| plan.has_records() && !plan.fresh.is_empty()) {
         let mut duplicates = Duplicates::default();
         let (lo, hi) = keys::records(plan.new.number);
         for entry in ctx.scan(&lo, &hi, false, usize::MAX)? {
@@ -90,20 +129,30 @@ pub fn apply(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<CollectionRow> {
         }
         duplicates.finish(&plan.new.id)?;
     }
-    store_plan(ctx, plan)?;
-    Ok(plan.new.clone())
+    store_plans(ctx, plans)
 }
 
-fn store_plan(ctx: &mut Ctx<'_>, plan: &Plan) -> Result<()> {
-    let change = change_of(plan.old.as_ref(), Some(&plan.new))?;
-    ctx.put_collection(&plan.new.id, Some(&plan.new), Some(change))?;
+fn store_plans(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
+    if plans.is_empty() {
+        return Ok(());
+    }
+    for plan in &plans.plans {
+        let change = change_of(plan.old.as_ref(), Some(&plan.new))?;
+        ctx.put_collection(&plan.new.id, Some(&plan.new), Some(change))?;
+    }
+    for row in &plans.removed {
+        ctx.put_collection(&row.id, None, Some(change_of(Some(row), None)?))?;
+    }
+    let made = plans.plans.iter().filter(|plan| plan.old.is_none()).count();
     ctx.edit_meta(|meta| {
-        if plan.old.is_none() {
-            meta.collections += 1;
-        }
-        meta.next_collection = meta.next_collection.max(plan.new.number + 1);
-        meta.next_index = meta.next_index.max(plan.next_index);
-        meta.dropped_indexes.extend(&plan.dropped);
+        let count = (meta.collections as usize + made).saturating_sub(plans.removed.len());
+        meta.collections = u32::try_from(count).unwrap_or(u32::MAX);
+        let numbers = plans.plans.iter().map(|plan| plan.new.number + 1);
+        meta.next_collection = numbers.fold(meta.next_collection, u32::max);
+        meta.next_index = meta.next_index.max(plans.next_index);
+        meta.dropped_indexes.extend(plans.plans.iter().flat_map(|plan| &plan.dropped));
+        let gone = plans.removed.iter().flat_map(|row| row.indexes.iter().map(|index| index.number));
+        meta.dropped_indexes.extend(gone);
     })
 }
 
@@ -123,30 +172,47 @@ fn check_row(collection: &Collection, id: &Id, row: &[u8], report: &mut Incompat
     }
 }
 
-/// Carries an upsert out in steps. Answers the new row and whether anything changed.
-pub fn in_steps(session: &Session, request: &UpsertCollection) -> Result<(CollectionRow, bool)> {
+/// Carries a change out in steps.
+fn in_steps<E: Evolution>(session: &Session, evolution: &E) -> Result<E::Answer> {
     for _ in 0..RESTARTS_MAX {
-        let (prepared, _) = session.write(|ctx| prepare(ctx, request))?;
-        let Some((plan, revision)) = prepared else {
-            return session.read(|ctx| Ok((ctx.need_collection(&request.collection)?.row.clone(), false)));
-        };
-        match check_and_store(session, &plan, revision) {
-            Ok(true) => return Ok((plan.new, true)),
+        let ((plans, revision), _) = session.write(|ctx| prepare(ctx, evolution))?;
+        match check_and_store(session, evolution, &plans, revision) {
+            Ok(Some(answer)) => return Ok(answer),
             // The configuration changed under this one: start again from what it is now.
-            Ok(false) => {}
-            Err(error) => return abandon(session, &plan, error),
+            Ok(None) => {}
+            Err(error) => return abandon(session, &plans, error),
         }
     }
     Err(behind())
 }
 
-/// Plans the change and adds its new indexes, incomplete, to the stored row. Answers the revision of the
+/// Goes through what a change in steps would, without writing.
+fn rehearse<E: Evolution>(session: &Session, evolution: &E) -> Result<E::Answer> {
+    let plans = session.read(|ctx| evolution.plan(ctx))?;
+    let collections = session.read(|ctx| dependents::affected(ctx, &plans))?;
+    check_all(session, &plans, &collections)?;
+    for plan in plans.plans.iter().filter(|plan| plan.has_records()) {
+        let mut holders = Holders::default();
+        for_each_page(session, plan.new.number, &mut |id, row| {
+            holders.add(&plan.new, &plan.fresh, id, decode_record(row)?.data)
+        })?;
+        holders.finish(&plan.new.id)?;
+    }
+    let (answer, _) = session.write(|ctx| {
+        store_plans(ctx, &plans)?;
+        evolution.finish(ctx, &plans)
+    })?;
+    Ok(answer)
+}
+
+/// Plans the change and adds its new indexes, incomplete, to the stored rows. Answers the revision of the
 /// configuration that the plan holds for.
-fn prepare(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<(Plan, u64)>> {
-    let Some(mut plan) = plan(ctx, request)? else { return Ok(None) };
-    if let Some(old) = &mut plan.old
-        && !plan.fresh.is_empty()
-    {
+fn prepare<E: Evolution>(ctx: &mut Ctx<'_>, evolution: &E) -> Result<(Plans, u64)> {
+    let mut plans = evolution.plan(ctx)?;
+    let mut numbered = false;
+    for plan in plans.plans.iter_mut().filter(|plan| plan.has_records() && !plan.fresh.is_empty()) {
+        numbered = true;
+        let Some(old) = &mut plan.old else { continue };
         let mut row = old.clone();
         for index in plan.new.indexes.iter().filter(|i| plan.fresh.contains(&i.number)) {
             if row.indexes.iter().all(|known| known.number != index.number) {
@@ -155,48 +221,75 @@ fn prepare(ctx: &mut Ctx<'_>, request: &UpsertCollection) -> Result<Option<(Plan
         }
         if row != *old {
             ctx.put_collection(&row.id, Some(&row), None)?;
-            ctx.edit_meta(|meta| meta.next_index = meta.next_index.max(plan.next_index))?;
             *old = row;
         }
     }
+    if numbered && ctx.meta().next_index < plans.next_index {
+        ctx.edit_meta(|meta| meta.next_index = meta.next_index.max(plans.next_index))?;
+    }
     let revision = ctx.meta().revision;
-    Ok(Some((plan, revision)))
+    Ok((plans, revision))
 }
 
-/// Steps 2 to 4. Answers whether the schema was stored; not when the configuration changed meanwhile.
-fn check_and_store(session: &Session, plan: &Plan, revision: u64) -> Result<bool> {
-    let (view, _) = session.view()?;
-    let mut checked = view.seq();
-    drop(view);
-    let collections = session.read(|ctx| dependents::affected(ctx, plan))?;
+/// Checks every record that the change concerns.
+fn check_all(session: &Session, plans: &Plans, collections: &[Collection]) -> Result<()> {
     let mut report = Incompatible::default();
-    if plan.checks_records {
-        for collection in &collections {
+    if plans.checks(|_| true) {
+        for collection in collections {
             for_each_page(session, collection.row.number, &mut |id, row| {
                 check_row(collection, id, row, &mut report)
             })?;
         }
     }
-    refuse(&report)?;
-    if !plan.fresh.is_empty() {
-        fill_indexes(session, plan)?;
+    refuse(&report)
+}
+
+/// Steps 2 to 4. Answers what came of it; none when the configuration changed meanwhile.
+fn check_and_store<E: Evolution>(
+    session: &Session,
+    evolution: &E,
+    plans: &Plans,
+    revision: u64,
+) -> Result<Option<E::Answer>> {
+    let (view, _) = session.view()?;
+    let mut checked = view.seq();
+    drop(view);
+    let collections = session.read(|ctx| dependents::affected(ctx, plans))?;
+    check_all(session, plans, &collections)?;
+    for plan in &plans.plans {
+        if plan.revived {
+            leftovers::remove_leftovers(session, plan.new.number)?;
+        }
+        if plan.has_records() && !plan.fresh.is_empty() {
+            fill_indexes(session, plan)?;
+        }
     }
     let deadline = Deadline::after_ms(CATCH_UP_MS);
+    let mut report = Incompatible::default();
     loop {
         // Always up to the newest view, so that what is left for the write transaction to read is short,
         // whoever wrote it.
         let (view, _) = session.view()?;
         let changed = changed_since(&*view, checked, &collections, usize::MAX)?;
-        check_changed(&*view, &changed, &collections, &mut report)?;
-        refuse(&report)?;
+        if plans.checks(|_| true) {
+            check_changed(&*view, &changed, &collections, &mut report)?;
+            refuse(&report)?;
+        }
         checked = view.seq();
         drop(view);
-        let stored = session.write_held(&mut |ctx| store_held(ctx, plan, revision, checked, &collections))?.0;
+        let (stored, _) = session.write_held(&mut |ctx| {
+            let held = store_held(ctx, plans, revision, checked, &collections)?;
+            if !matches!(held, Held::Stored) {
+                return Ok(Err(held));
+            }
+            let answer = evolution.finish(ctx, plans)?;
+            ctx.answer(answer).map(Ok)
+        })?;
         match stored {
-            Held::Stored => return Ok(true),
-            Held::Replaced => return Ok(false),
-            Held::Behind if deadline.passed() => return Err(behind()),
-            Held::Behind => {}
+            Ok(answer) => return Ok(Some(answer)),
+            Err(Held::Behind) if deadline.passed() => return Err(behind()),
+            Err(Held::Behind) => {}
+            Err(Held::Stored | Held::Replaced) => return Ok(None),
         }
     }
 }
@@ -212,7 +305,7 @@ enum Held {
 
 fn store_held(
     ctx: &mut Ctx<'_>,
-    plan: &Plan,
+    plans: &Plans,
     revision: u64,
     checked: Seq,
     collections: &[Collection],
@@ -222,7 +315,7 @@ fn store_held(
     if ctx.meta().revision != revision {
         return Ok(Held::Replaced);
     }
-    if plan.checks_records {
+    if plans.checks(|_| true) {
         let changed = changed_since(ctx.view(), checked, collections, LEFT_FOR_COMMIT + 1)?;
         if changed.len() > LEFT_FOR_COMMIT {
             return Ok(Held::Behind);
@@ -231,7 +324,7 @@ fn store_held(
         check_changed(ctx.view(), &changed, collections, &mut report)?;
         refuse(&report)?;
     }
-    store_plan(ctx, plan)?;
+    store_plans(ctx, plans)?;
     Ok(Held::Stored)
 }
 
@@ -302,7 +395,9 @@ fn fill_indexes(session: &Session, plan: &Plan) -> Result<()> {
     loop {
         let (step, _) = session.write_free(|ctx| {
             let mut found = Duplicates::default();
-            let next = ctx.index_step(&plan.new, &plan.fresh, (&lo, &hi), STEP_RECORDS, &mut found)?;
+            let listed = plan.revived;
+            let next =
+                ctx.index_step(&plan.new, &plan.fresh, listed, (&lo, &hi), STEP_RECORDS, &mut found)?;
             Ok((next, found))
         })?;
         duplicates.add_all(step.1);
@@ -314,21 +409,24 @@ fn fill_indexes(session: &Session, plan: &Plan) -> Result<()> {
 }
 
 /// Takes back what a failed change had added, and answers its error.
-fn abandon(session: &Session, plan: &Plan, error: Error) -> Result<(CollectionRow, bool)> {
+fn abandon<T>(session: &Session, plans: &Plans, error: Error) -> Result<T> {
     session.write(|ctx| {
-        let Some(mut row) = ctx.collection_row(&plan.new.id)? else { return Ok(()) };
-        let pending: Vec<u32> = row
-            .indexes
-            .iter()
-            .filter(|index| !index.complete && plan.fresh.contains(&index.number))
-            .map(|index| index.number)
-            .collect();
-        if pending.is_empty() || row.number != plan.new.number {
-            return Ok(());
+        for plan in &plans.plans {
+            let Some(mut row) = ctx.collection_row(&plan.new.id)? else { continue };
+            let pending: Vec<u32> = row
+                .indexes
+                .iter()
+                .filter(|index| !index.complete && plan.fresh.contains(&index.number))
+                .map(|index| index.number)
+                .collect();
+            if pending.is_empty() || row.number != plan.new.number {
+                continue;
+            }
+            row.indexes.retain(|index| !pending.contains(&index.number));
+            ctx.put_collection(&row.id, Some(&row), None)?;
+            ctx.edit_meta(|meta| meta.dropped_indexes.extend(&pending))?;
         }
-        row.indexes.retain(|index| !pending.contains(&index.number));
-        ctx.put_collection(&row.id, Some(&row), None)?;
-        ctx.edit_meta(|meta| meta.dropped_indexes.extend(&pending))
+        Ok(())
     })?;
     sweep_indexes(session);
     Err(error)

@@ -143,7 +143,7 @@ fn read(collection: &Collection, id: &Id, row: &[u8]) -> Result<Record> {
 
 /// The error of an output that cannot be written; a closed pipe keeps its name, for callers to end quietly.
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
-fn write_error(error: std::io::Error) -> Error {
+pub fn write_error(error: std::io::Error) -> Error {
     let code =
         if error.kind() == std::io::ErrorKind::StorageFull { Code::DiskFull } else { Code::StorageError };
     let message = if error.kind() == std::io::ErrorKind::BrokenPipe {

@@ -208,7 +208,7 @@ fn write_all(
         while !rest.is_empty() {
             let (done, _) = writer.session.write(|ctx| write_chunk(ctx, writer, rest, progress))?;
             rest = rest.get(done.lines..).unwrap_or_default();
-            if done.progress.done.updated > progress.done.updated {
+            if done.progress.done.updated > progress.done.updated && !writer.session.is_rehearsing() {
                 // Groups of changed records are sealed as it goes; those of new ones are in the commit itself.
                 // A step that fails is left to maintenance.
                 let _ = maintain::step(writer.session, &mut round);

@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::codec::column_keys::{self, ColumnKey};
+use crate::codec::column_keys;
 use crate::codec::keys;
 use crate::columns::group::Group;
 use crate::columns::ids::key_of;
@@ -16,6 +16,7 @@ use crate::ctx::dirt::after;
 use crate::ctx::session::Session;
 use crate::engine::{Seq, View};
 use crate::ground::error::Result;
+use crate::ops::leftovers::{remove, sweep_retired};
 
 /// Dirty records outside of groups from which on they are sealed.
 const TAIL_ROWS_MIN: usize = GROUP_ROWS / 4;
@@ -346,49 +347,6 @@ fn read_rows(view: &dyn View, number: u32, lo: &[u8], end: &[u8]) -> Result<(Vec
     })?;
     let cut = if is_cut { rows.last().map(|(id, _)| after(id)) } else { None };
     Ok((rows, cut))
-}
-
-/// Removes some of what is left of the columns of collections that are gone.
-fn sweep_retired(session: &Session, view: &dyn View, live: &[(u32, String)]) -> Result<bool> {
-    for kind in ColumnKey::ALL.map(Some).into_iter().chain([None]) {
-        let span =
-            |collection| kind.map_or_else(|| column_keys::dirties(collection), |kind| kind.all(collection));
-        let mut number = 0;
-        while let Some(next) = first_collection(view, &span(number).0, &span(u32::MAX).1)? {
-            if live.binary_search_by_key(&next, |(live, _)| *live).is_err() {
-                return sweep_span(session, view, &span(next));
-            }
-            number = next + 1;
-        }
-    }
-    Ok(false)
-}
-
-/// The collection of the first key of a range of column keys.
-fn first_collection(view: &dyn View, lo: &[u8], hi: &[u8]) -> Result<Option<u32>> {
-    let mut number = None;
-    view.scan_each(lo, hi, false, &mut |key, _, _| {
-        number = column_keys::collection_of(key);
-        ControlFlow::Break(())
-    })?;
-    Ok(number)
-}
-
-fn sweep_span(session: &Session, view: &dyn View, (lo, hi): &(Vec<u8>, Vec<u8>)) -> Result<bool> {
-    let mut found = Vec::new();
-    view.scan_each(lo, hi, false, &mut |key, version, _| {
-        found.push((key.to_vec(), version));
-        if found.len() < STEP_KEYS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    remove(session, &found)
-}
-
-fn remove(session: &Session, entries: &[(Vec<u8>, Seq)]) -> Result<bool> {
-    let done = session.write_once(|ctx| {
-        entries.iter().for_each(|(key, version)| ctx.drop_if(key.clone(), *version));
-        Ok(())
-    })?;
-    Ok(done.is_some())
 }
 
 #[cfg(test)]

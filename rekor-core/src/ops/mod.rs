@@ -4,35 +4,45 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::api::{batch, collection, history, query, record, relationship};
+use crate::api::call::CallOptions;
+use crate::api::{batch, collection, history, query, record, relationship, undo as undoing};
 use crate::ctx::rights::Right;
 use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 
+pub mod backup;
 pub mod batch_steps;
 mod changes;
 pub mod check;
 mod check_columns;
 pub mod collections;
 pub mod compact;
+pub mod configure;
 pub mod dependents;
+mod difference;
 pub mod evolve;
 pub mod export;
 pub mod import;
 pub mod import_links;
+pub mod leftovers;
 pub mod lines;
 pub mod maintain;
 mod past;
 pub mod queries;
 pub mod records;
 pub mod relationships;
+mod respond;
+pub mod revert;
 #[cfg(test)]
 mod rights_matrix;
 pub mod sweep;
 #[cfg(test)]
 mod token_matrix;
 pub mod traverse;
+mod undo;
+
+pub use respond::{once_only, respond};
 
 /// A request that a workspace executes.
 pub trait Request: Serialize {
@@ -74,7 +84,7 @@ pub struct Op {
     /// What the caller needs to be allowed.
     pub right: Right,
     /// Executes a request given as JSON and answers with JSON.
-    pub call: fn(&Session, &str) -> Result<String>,
+    pub call: fn(&Session, &str, &CallOptions) -> Result<String>,
 }
 
 macro_rules! ops {
@@ -103,6 +113,8 @@ ops! {
     "patch_record" record::PatchRecord, "Merges a patch into a record's data.";
     "delete_record" record::DeleteRecord, "Deletes a record and every relationship that touches it.";
     "record_history" history::RecordHistory, "Lists the changes of one record.";
+    "revert_record" undoing::RevertRecord, "Writes an earlier version of a record as its newest one.";
+    "restore_record" undoing::RestoreRecord, "Makes a deleted record again as it last was.";
     "upsert_relationship" relationship::UpsertRelationship, "Links two records.";
     "get_relationship" relationship::GetRelationship, "Gets one relationship.";
     "list_relationships" relationship::ListRelationships, "Lists relationships.";
@@ -110,14 +122,19 @@ ops! {
     "delete_touching" relationship::DeleteTouching, "Deletes the relationships that touch one record.";
     "query_relationships" relationship::QueryRelationships, "Follows relationships from one record.";
     "list_changes" history::ListChanges, "Lists what was changed, commit by commit.";
+    "undo" undoing::Undo, "Takes back what one commit did, or all commits of a run.";
     "query" query::Query, "Finds records of one collection.";
     "aggregate" query::Aggregate, "Computes totals over the records of one collection.";
     "explain" query::Explain, "Says how a query is carried out.";
     "batch" batch::Batch, "Runs operations in order, all or nothing.";
 }
 
-fn call<R: Request + DeserializeOwned>(session: &Session, request: &str) -> Result<String> {
-    encode(&execute(session, &decode::<R>(request)?)?)
+fn call<R: Request + Named + DeserializeOwned>(
+    session: &Session,
+    request: &str,
+    options: &CallOptions,
+) -> Result<String> {
+    respond(session, &decode::<R>(request)?, options)
 }
 
 /// Writes an answer as JSON.

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::api::history::{Action, FieldChange, RecordChange, RecordHistory};
+use crate::api::history::{Action, RecordChange, RecordHistory};
 use crate::api::list::{List, Meta};
 use crate::api::record::Record;
 use crate::codec::id::{Id, shorten};
@@ -21,6 +21,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits::{PAGE_ROWS, PAGE_ROWS_DEFAULT};
 use crate::ops::Request;
+use crate::ops::difference::{Side, difference};
 use crate::ops::records::{Which, id_of, not_found, which};
 use crate::query::page::bounded;
 use crate::query::{cursor, show};
@@ -74,7 +75,7 @@ pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &s
 }
 
 /// The commit that is meant: a number, or the last one of a time.
-fn seq_of(view: &dyn View, at: &str) -> Result<u64> {
+pub fn seq_of(view: &dyn View, at: &str) -> Result<u64> {
     if let Ok(seq) = at.parse() {
         return Ok(seq);
     }
@@ -192,7 +193,8 @@ impl Past<'_> {
                 (Some(_), Some(_)) => Action::Updated,
                 (_, None) => Action::Deleted,
             };
-            let fields = if diff { Some(difference(before.as_ref(), after.as_ref())?) } else { None };
+            let sides = (before.as_ref().map(side).transpose()?, after.as_ref().map(side).transpose()?);
+            let fields = diff.then(|| difference(sides.0.as_ref(), sides.1.as_ref()));
             changes.push(RecordChange {
                 seq: commit.seq,
                 at: text_from_ms(entry.time_ms),
@@ -207,42 +209,14 @@ impl Past<'_> {
     }
 }
 
-/// The fields of a record that differ.
-fn difference(before: Option<&Record>, after: Option<&Record>) -> Result<Vec<FieldChange>> {
-    let mut changes = Vec::new();
-    for (pointer, field) in [
-        ("/external_id", (|record| record.external_id.as_ref()) as fn(&Record) -> Option<&String>),
-        ("/external_source", |record| record.external_source.as_ref()),
-    ] {
-        let json = |record: Option<&Record>| record.and_then(field).map(Json::from_value);
-        if before.and_then(field) != after.and_then(field) {
-            changes.push(FieldChange {
-                pointer: pointer.to_owned(),
-                before: json(before),
-                after: json(after),
-            });
-        }
-    }
-    let data =
-        |record: Option<&Record>| record.map(|record| Tree::from_canonical(record.data.text())).transpose();
-    compare("/data", data(before)?.as_ref(), data(after)?.as_ref(), &mut changes);
-    Ok(changes)
-}
-
-fn compare(pointer: &str, before: Option<&Tree>, after: Option<&Tree>, changes: &mut Vec<FieldChange>) {
-    if before == after {
-        return;
-    }
-    if let (Some(Tree::Object(old)), Some(Tree::Object(new))) = (before, after) {
-        let names =
-            old.iter().chain(new.iter().filter(|(name, _)| !old.iter().any(|(have, _)| have == name)));
-        for (name, _) in names {
-            let get = |tree: Option<&Tree>| tree.and_then(|tree| tree.get(name)).cloned();
-            let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-            compare(&pointer, get(before).as_ref(), get(after).as_ref(), changes);
-        }
-        return;
-    }
-    let json = |tree: Option<&Tree>| tree.map(|tree| Json::from_text(tree.to_text()));
-    changes.push(FieldChange { pointer: pointer.to_owned(), before: json(before), after: json(after) });
+/// The parts of a record that are compared.
+fn side(record: &Record) -> Result<Side> {
+    let text = |text: &Option<String>| text.as_ref().map(Json::from_value);
+    Ok(Side {
+        plain: vec![
+            ("/external_id", text(&record.external_id)),
+            ("/external_source", text(&record.external_source)),
+        ],
+        tree: Some(("/data", Tree::from_canonical(record.data.text())?)),
+    })
 }

@@ -1,15 +1,19 @@
-//! Queries: each runs on one snapshot of the newest commit, aggregates included.
+//! Queries: each runs on one snapshot of the newest commit, aggregates included, or on the records as they were.
 
 use crate::api::list::List;
 use crate::api::query::{Aggregate, Explain, Explanation, Query, Row};
-use crate::ctx::config::collection_not_found;
+use crate::columns::cache::Cache;
+use crate::columns::reader::Columns;
+use crate::ctx::config::{Collection, collection_not_found};
+use crate::ctx::past_view::PastView;
 use crate::ctx::rights::Right;
 use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
+use crate::engine::Seq;
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
 use crate::ground::limits;
-use crate::ops::Request;
+use crate::ops::{Request, past};
 use crate::query::{self, AggregateAnswer};
 
 impl Request for Query {
@@ -19,15 +23,9 @@ impl Request for Query {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        let (view, config) = session.view()?;
-        let collection = config.collection(&*view, &self.collection)?;
-        let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
-        query::find(
-            &session.columns(&*view, &collection),
-            &collection,
-            self,
-            Deadline::after_ms(limits::QUERY_MS.max),
-        )
+        on_snapshot(session, &self.collection, self.at.as_deref(), |columns, collection, deadline| {
+            query::find(columns, collection, self, deadline)
+        })
     }
 }
 
@@ -38,15 +36,9 @@ impl Request for Aggregate {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        let (view, config) = session.view()?;
-        let collection = config.collection(&*view, &self.collection)?;
-        let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
-        query::aggregate(
-            &session.columns(&*view, &collection),
-            &collection,
-            self,
-            Deadline::after_ms(limits::QUERY_MS.max),
-        )
+        on_snapshot(session, &self.collection, self.at.as_deref(), |columns, collection, deadline| {
+            query::aggregate(columns, collection, self, deadline)
+        })
     }
 }
 
@@ -61,17 +53,31 @@ impl Request for Explain {
         Touches::Named(vec![(pointer.into(), collection)])
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        let (view, config) = session.view()?;
-        let id = match self {
-            Self::Query(query) => &query.collection,
-            Self::Aggregate(aggregate) => &aggregate.collection,
+        let (id, at) = match self {
+            Self::Query(query) => (&query.collection, &query.at),
+            Self::Aggregate(aggregate) => (&aggregate.collection, &aggregate.at),
         };
-        let collection = config.collection(&*view, id)?.ok_or_else(|| collection_not_found(id))?;
-        query::explain(
-            &session.columns(&*view, &collection),
-            &collection,
-            self,
-            Deadline::after_ms(limits::QUERY_MS.max),
-        )
+        on_snapshot(session, id, at.as_deref(), |columns, collection, deadline| {
+            query::explain(columns, collection, self, deadline)
+        })
     }
+}
+
+/// Runs `work` on a collection of the newest commit, or as it was then, with the schema of now.
+fn on_snapshot<T>(
+    session: &Session,
+    id: &str,
+    at: Option<&str>,
+    work: impl FnOnce(&Columns<'_>, &Collection, Deadline) -> Result<T>,
+) -> Result<T> {
+    let deadline = Deadline::after_ms(limits::QUERY_MS.max);
+    let (view, config) = session.view()?;
+    let collection = config.collection(&*view, id)?.ok_or_else(|| collection_not_found(id))?;
+    let Some(at) = at else {
+        return work(&session.columns(&*view, &collection), &collection, deadline);
+    };
+    let number = collection.row.number;
+    let then = PastView::new(&*view, number, Seq(past::seq_of(&*view, at)?), deadline)?;
+    let collection = collection.by_rows()?;
+    work(&Columns::new(&then, &Cache::new(0), number), &collection, deadline)
 }

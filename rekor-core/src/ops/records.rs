@@ -29,7 +29,7 @@ impl Request for UpsertRecord {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| upsert(ctx, self))?.0)
+        session.answer(|ctx| upsert(ctx, self))
     }
 }
 
@@ -40,7 +40,7 @@ impl Request for PatchRecord {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| patch(ctx, self))?.0)
+        session.answer(|ctx| patch(ctx, self))
     }
 }
 
@@ -51,7 +51,7 @@ impl Request for DeleteRecord {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| delete(ctx, self))?.0)
+        session.answer(|ctx| delete(ctx, self))
     }
 }
 
@@ -241,14 +241,15 @@ pub fn store(
         return Ok((id, old.clone(), Outcome::Unchanged));
     }
     let first = if made_id || old.is_some() { 1 } else { ctx.first_version(collection, &id)? };
-    let image = RecordImage { external, data };
+    let image = RecordImage { external, data, created_ms: None };
     let state = ctx.put_record(collection, &id, old.as_ref(), Some(&image), first)?;
     let outcome = if old.is_some() { Outcome::Updated } else { Outcome::Created };
     let state = state.ok_or_else(|| Error::new(Code::Internal, "a stored record has no state"))?;
     Ok((id, state, outcome))
 }
 
-fn check_version(
+/// Refuses a record that has another version than the caller expects.
+pub fn check_version(
     collection: &Collection,
     id: Option<&Id>,
     old: Option<&RecordState>,
@@ -314,7 +315,7 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRecord) -> Result<Deleted> {
     };
     let count = delete_edges(ctx, near, None).map_err(too_many)?.relationships;
     ctx.put_record(&collection, &id, Some(&old), None, 1).map_err(too_many)?;
-    Ok(Deleted { id: id.to_string(), deleted: true, relationships_deleted: Some(count as u64) })
+    Ok(Deleted { relationships_deleted: Some(count as u64), ..Deleted::of(id.to_string()) })
 }
 
 /// How far the deletion of a record's edges came.

@@ -39,7 +39,7 @@ impl Request for UpsertRelationship {
         ])
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| upsert(ctx, self))?.0)
+        session.answer(|ctx| upsert(ctx, self))
     }
 }
 
@@ -50,7 +50,7 @@ impl Request for DeleteRelationship {
         Touches::Within
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        Ok(session.write(|ctx| delete(ctx, self))?.0)
+        session.answer(|ctx| delete(ctx, self))
     }
 }
 
@@ -79,13 +79,17 @@ impl Request for DeleteTouching {
         let id = Id::parse(&self.id).map_err(|e| e.at("/id"))?;
         let mut total = 0;
         loop {
-            let (cut, _) = session.write_free(|ctx| {
+            // A rehearsal, in which no step takes anything away, is one step.
+            let step = (!session.is_rehearsing()).then_some(TOUCHING_STEP);
+            let (done, _) = session.write_free(|ctx| {
                 let collection = ctx.need_collection(&self.collection)?;
-                delete_edges(ctx, (collection.row.number, &id), Some(TOUCHING_STEP))
+                let cut = delete_edges(ctx, (collection.row.number, &id), step)?;
+                let answer = DeletedTouching { relationships_deleted: total + cut.relationships as u64 };
+                if cut.complete { ctx.answer(answer).map(Ok) } else { Ok(Err(answer)) }
             })?;
-            total += cut.relationships as u64;
-            if cut.complete {
-                return Ok(DeletedTouching { relationships_deleted: total });
+            match done {
+                Ok(answer) => return Ok(answer),
+                Err(so_far) => total = so_far.relationships_deleted,
             }
         }
     }
@@ -298,7 +302,7 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRelationship) -> Result<Deleted
     ctx.allow_ends(&old.row)?;
     check_version(ctx, &id, Some(&old), request.if_version)?;
     ctx.put_relationship(&id, Some(&old), None)?;
-    Ok(Deleted { id: id.to_string(), deleted: true, relationships_deleted: None })
+    Ok(Deleted::of(id.to_string()))
 }
 
 fn list(ctx: &mut Ctx<'_>, request: &ListRelationships) -> Result<List<Relationship>> {

@@ -11,7 +11,7 @@ use crate::ops::OPS;
 use crate::{Store, Workspace};
 
 /// An operation of each name, and whether a batch can hold it.
-pub(super) const REQUESTS: [(&str, &str, bool); 20] = [
+pub(super) const REQUESTS: [(&str, &str, bool); 23] = [
     ("upsert_collection", r#"{"collection":"other","schema":{}}"#, true),
     ("get_collection", r#"{"collection":"notes"}"#, false),
     ("list_collections", "{}", false),
@@ -21,6 +21,8 @@ pub(super) const REQUESTS: [(&str, &str, bool); 20] = [
     ("patch_record", r#"{"collection":"notes","id":"a","data":{"n":1}}"#, true),
     ("delete_record", r#"{"collection":"notes","id":"a"}"#, true),
     ("record_history", r#"{"collection":"notes","id":"a"}"#, false),
+    ("revert_record", r#"{"collection":"notes","id":"a","to":1}"#, false),
+    ("restore_record", r#"{"collection":"notes","id":"a"}"#, false),
     ("upsert_relationship", LINK, true),
     ("get_relationship", r#"{"id":"l"}"#, false),
     ("list_relationships", "{}", false),
@@ -28,6 +30,7 @@ pub(super) const REQUESTS: [(&str, &str, bool); 20] = [
     ("delete_touching", r#"{"collection":"notes","id":"a"}"#, false),
     ("query_relationships", r#"{"collection":"notes","id":"a"}"#, false),
     ("list_changes", "{}", false),
+    ("undo", r#"{"run":"r"}"#, false),
     ("query", r#"{"collection":"notes"}"#, false),
     ("aggregate", r#"{"collection":"notes","aggregations":{"fn":"count","alias":"n"}}"#, false),
     ("explain", r#"{"query":{"collection":"notes"}}"#, false),
@@ -53,11 +56,12 @@ fn store(kind: Kind) -> Store {
     let store = Store::on_engine(Arc::new(MemoryEngine::new()));
     store.run(&CreateWorkspace { id: "w".into(), ..CreateWorkspace::default() }).unwrap();
     let ws = store.workspace("w").unwrap();
-    for (name, request) in [
-        ("upsert_collection", r#"{"collection":"notes","schema":{}}"#),
-        ("upsert_collection", r#"{"collection":"empty","schema":{}}"#),
-        ("upsert_record", r#"{"collection":"notes","id":"a","data":{}}"#),
-        ("upsert_relationship", LINK),
+    let in_run = ws.with_actor(Actor { run: Some("r".into()), ..Actor::default() });
+    for (ws, name, request) in [
+        (&ws, "upsert_collection", r#"{"collection":"notes","schema":{}}"#),
+        (&ws, "upsert_collection", r#"{"collection":"empty","schema":{}}"#),
+        (&ws, "upsert_record", r#"{"collection":"notes","id":"a","data":{}}"#),
+        (&in_run, "upsert_relationship", LINK),
     ] {
         ws.call(name, request).unwrap();
     }

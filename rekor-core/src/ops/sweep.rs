@@ -10,7 +10,9 @@ use crate::ground::error::Result;
 ///
 /// What was committed before stands, whatever comes of this: what is left is swept the next time.
 pub fn sweep_indexes(session: &Session) {
-    let _ = sweep(session);
+    if !session.is_rehearsing() {
+        let _ = sweep(session);
+    }
 }
 
 fn sweep(session: &Session) -> Result<()> {

@@ -84,6 +84,10 @@ fn binding(query: &Query, collection: u32) -> Result<[u8; 32]> {
     add(&[u8::from(query.external_source.is_some())]);
     add(query.external_source.as_deref().unwrap_or_default().as_bytes());
     query.fields.iter().for_each(|field| add(field.as_bytes()));
+    if let Some(at) = &query.at {
+        add(b"at");
+        add(at.as_bytes());
+    }
     Ok(sha.finalize().into())
 }
 

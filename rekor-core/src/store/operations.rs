@@ -3,10 +3,15 @@
 use serde::de::DeserializeOwned;
 
 use super::{Store, StoreRequest};
+use crate::api::call::{CallOptions, Rehearsal, RehearsedChange};
+use crate::api::history::Thing;
 use crate::api::{token, workspace};
+use crate::ctx::once::Once;
 use crate::ctx::rights::Right;
+use crate::engine::WorkspaceKey;
 use crate::ground::error::Result;
-use crate::ops::{Named, decode, encode};
+use crate::ground::json::Json;
+use crate::ops::{Named, decode, encode, once_only};
 
 /// One row of the table of operations of a store.
 #[derive(Clone, Copy)]
@@ -18,7 +23,7 @@ pub struct StoreOp {
     /// What the caller needs to be allowed.
     pub right: Right,
     /// Executes a request given as JSON and answers with JSON.
-    pub call: fn(&Store, &str) -> Result<String>,
+    pub call: fn(&Store, &str, &CallOptions) -> Result<String>,
 }
 
 macro_rules! store_ops {
@@ -47,6 +52,44 @@ store_ops! {
     "revoke_token" token::RevokeToken, "Takes a token back.";
 }
 
-fn call<R: StoreRequest + DeserializeOwned>(store: &Store, request: &str) -> Result<String> {
-    encode(&store.run(&decode::<R>(request)?)?)
+fn call<R: StoreRequest + Named + DeserializeOwned>(
+    store: &Store,
+    request: &str,
+    options: &CallOptions,
+) -> Result<String> {
+    respond(store, &decode::<R>(request)?, options)
+}
+
+/// Executes a request and answers in JSON, as the options say.
+pub(super) fn respond<R: StoreRequest + Named>(
+    store: &Store,
+    request: &R,
+    options: &CallOptions,
+) -> Result<String> {
+    match &options.idempotency_key {
+        _ if !R::RIGHT.writes() => encode(&store.run(request)?),
+        _ if options.dry_run => rehearse(&store.dry_run(), request),
+        None => encode(&store.run(request)?),
+        Some(key) => {
+            store.allow_reach(request.reach())?;
+            let once = Once::new(store.actor(), key, R::NAME, &encode(request)?)?;
+            once_only(&once, &|| store.shared.engine.view(WorkspaceKey::CATALOG), || {
+                encode(&Store { once: Some(once.clone()), ..store.clone() }.run(request)?)
+            })
+        }
+    }
+}
+
+fn rehearse<R: StoreRequest>(store: &Store, request: &R) -> Result<String> {
+    let answer = Json::from_text(encode(&store.run(request)?)?);
+    let change = request.change().map(|(id, action)| RehearsedChange {
+        thing: Thing::Workspace,
+        collection: None,
+        id: id.to_owned(),
+        action,
+        version: 0,
+        changes: Vec::new(),
+    });
+    let changes: Vec<_> = change.into_iter().collect();
+    encode(&Rehearsal { dry_run: true, answer, changes_total: changes.len() as u64, changes })
 }

@@ -2,8 +2,6 @@
 //!
 //! This holds back whoever comes through rekor. A process that may write the files of the store can do without it.
 
-use std::sync::Arc;
-
 use super::{Store, passphrase};
 use crate::api::list::Actor;
 use crate::api::workspace::Kind;
@@ -67,7 +65,7 @@ impl Store {
             passphrase::verify(passphrase, &row.phc)?;
         }
         let actor = Actor { role: self.asked, ..self.actor.clone() };
-        Ok(Self { shared: Arc::clone(&self.shared), actor, asked: self.asked, grant: self.grant.clone() })
+        Ok(Self { actor, ..self.clone() })
     }
 
     /// Whether the store is protected.
@@ -103,7 +101,7 @@ impl Store {
     }
 
     fn put_protection(&self, version: Seq, value: Option<Vec<u8>>) -> Result<()> {
-        if self.put_key(access::protection(), version, value)? {
+        if self.dry || self.put_key(access::protection(), version, value, Vec::new())? {
             return Ok(());
         }
         Err(Error::new(Code::Busy, "somebody else changed how the store is protected")

@@ -1,6 +1,8 @@
 //! What is asked of the store itself: workspaces made, found and deleted.
 
+use super::entrance::check_production_id;
 use super::{CatalogRow, Store, StoreRequest, find};
+use crate::api::history::Action;
 use crate::api::list::{Deleted, List, Written};
 use crate::api::workspace::{
     CreateWorkspace, DeleteWorkspace, GetWorkspace, Kind, ListWorkspaces, Workspace as About,
@@ -12,11 +14,12 @@ use crate::codec::time::text_from_ms;
 use crate::ctx::rights::{self, Right};
 use crate::ctx::scope::Reach;
 use crate::ctx::session::workspace_not_found;
-use crate::engine::{Commit, Put, Seq, WorkspaceKey};
+use crate::engine::{Commit, Put, WorkspaceKey};
 use crate::ground::env;
 use crate::ground::error::{Code, Error, Result};
 
-fn about(row: CatalogRow) -> About {
+/// A workspace's JSON.
+pub(super) fn about(row: CatalogRow) -> About {
     About {
         id: row.id,
         name: row.name,
@@ -34,64 +37,23 @@ impl StoreRequest for CreateWorkspace {
     fn reach(&self) -> Reach<'_> {
         Reach::New(&self.id, Kind::Production)
     }
+    fn change(&self) -> Option<(&str, Action)> {
+        Some((&self.id, Action::Created))
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         rights::allow(&store.actor, Self::RIGHT, &self.id, || Ok(Kind::Production), String::new)?;
         let at = |e: Error| e.at("/id");
-        check_workspace_id(&self.id).map_err(at)?;
-        if self.id.contains("--") {
-            return Err(at(Error::new(Code::InvalidId, "`--` in an id is kept for previews")
-                .hint(format!("try `{}`", self.id.replace("--", "-")))));
+        check_production_id(&self.id).map_err(at)?;
+        let vacancy = store.vacancy(&self.id).map_err(at)?;
+        let row = CatalogRow::new(&self.id, self.name.clone(), self.description.clone())?;
+        let answer = Written { thing: about(row.clone()), changed: true, warnings: Vec::new() };
+        if store.dry {
+            return Ok(answer);
         }
-        let view = store.shared.engine.view(WorkspaceKey::CATALOG)?;
-        let mut version = Seq(0);
-        let mut leftover = None;
-        if let Some((seq, row)) = find(&*view, &self.id)? {
-            if !store.is_half_deleted(&row)? {
-                return Err(already_exists(&self.id));
-            }
-            version = seq;
-            leftover = Some(WorkspaceKey(row.file));
-        }
-        drop(view);
-        let now_ms = env::now_ms();
-        let row = CatalogRow {
-            id: self.id.clone(),
-            file: env::random_bytes()?,
-            name: self.name.clone().unwrap_or_else(|| self.id.clone()),
-            description: self.description.clone(),
-            kind: Kind::Production,
-            parent: None,
-            created_ms: now_ms,
-            updated_ms: now_ms,
-        };
-        let key = WorkspaceKey(row.file);
-        store.shared.engine.create(key, first_commit(&row)?)?;
-        match store.put_row(&self.id, version, Some(&row)) {
-            Ok(true) => {
-                if let Some(leftover) = leftover {
-                    // What a crash left of a deleted workspace; that it is gone already is no fault.
-                    let _ = store.shared.engine.remove(leftover);
-                }
-                Ok(Written { thing: about(row), changed: true, warnings: Vec::new() })
-            }
-            Ok(false) => {
-                store.shared.engine.remove(key)?;
-                Err(already_exists(&self.id))
-            }
-            // Whether the entry stands is not known: the file must stay.
-            Err(error) if error.code() == Code::CommitUnknown => Err(error),
-            Err(error) => {
-                store.shared.engine.remove(key)?;
-                Err(error)
-            }
-        }
+        store.shared.engine.create(WorkspaceKey(row.file), first_commit(&row)?)?;
+        store.enter(&row, &vacancy, store.kept(&answer)?).map_err(at)?;
+        Ok(answer)
     }
-}
-
-fn already_exists(id: &str) -> Error {
-    Error::new(Code::AlreadyExists, format!("there is a workspace `{id}` already"))
-        .at("/id")
-        .hint(format!("use it with --workspace {id}, or choose another id"))
 }
 
 fn first_commit(row: &CatalogRow) -> Result<Commit> {
@@ -143,6 +105,9 @@ impl StoreRequest for DeleteWorkspace {
     fn reach(&self) -> Reach<'_> {
         Reach::Whole(&self.id)
     }
+    fn change(&self) -> Option<(&str, Action)> {
+        Some((&self.id, Action::Deleted))
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
         let view = store.shared.engine.view(WorkspaceKey::CATALOG)?;
@@ -167,12 +132,16 @@ impl StoreRequest for DeleteWorkspace {
         for preview in &previews {
             store.grant.allow_workspace(&preview.id, || Ok(Some(preview.kind)))?;
         }
+        let answer = Deleted::of(&self.id);
+        if store.dry {
+            return Ok(answer);
+        }
         for preview in &previews {
             if let Some((version, row)) = find(&*view, &preview.id)? {
-                store.delete_one(&row, version)?;
+                store.delete_one(&row, version, Vec::new())?;
             }
         }
-        store.delete_one(&row, version)?;
-        Ok(Deleted { id: self.id.clone(), deleted: true, relationships_deleted: None })
+        store.delete_one(&row, version, store.kept(&answer)?)?;
+        Ok(answer)
     }
 }

@@ -40,7 +40,7 @@ impl Store {
         let name = if name.is_empty() { row.name.clone() } else { name };
         let grant = self.grant.with(row, Arc::clone(&self.shared.engine), &*view);
         let actor = Actor { role: asked, name, run, reason };
-        Ok(Self { shared: Arc::clone(&self.shared), actor, asked, grant })
+        Ok(Self { actor, asked, grant, ..self.clone() })
     }
 
     /// The tokens of the store, by when they were made.
@@ -66,15 +66,24 @@ impl StoreRequest for CreateToken {
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         rights::allow(&store.actor, Self::RIGHT, "", || Ok(Kind::Production), || command(self))?;
+        if store.once.is_some() {
+            // The answer would be kept, and the secret with it.
+            return Err(Error::new(Code::InvalidRequest, "making a token takes no idempotency key")
+                .at("/idempotency_key")
+                .hint("leave it out, and revoke a token that got lost"));
+        }
         let mut row = checked(self)?;
         store.grant.allow_giving(&scope_of(&row), row.expires_ms)?;
         limits::TOKENS
             .check(store.tokens()?.len() + 1)
             .map_err(|e| e.hint("list them with `rekor tokens list` and revoke those that nobody needs"))?;
+        if store.dry {
+            return Ok(CreatedToken { token: about(row), text: String::new() });
+        }
         row.id = hex(&env::random_bytes()?, ID_CHARS);
         let secret = hex(&env::random_bytes()?, SECRET_CHARS);
         row.sha256 = digest(&secret);
-        if !store.put_key(access::token(&row.id), Seq(0), Some(encode(&row)?))? {
+        if !store.put_key(access::token(&row.id), Seq(0), Some(encode(&row)?), Vec::new())? {
             return Err(Error::new(Code::Busy, "another token has just got the same id").hint("try again"));
         }
         let text = format!("rekor_{}_{secret}", row.id);
@@ -119,9 +128,12 @@ impl StoreRequest for RevokeToken {
             );
             return Err(Error::new(Code::Unauthorized, message).at("/id").hint("let an operator revoke it"));
         }
-        // When somebody else was faster, it is gone all the same.
-        store.put_key(access::token(id), version, None)?;
-        Ok(Deleted { id: row.id, deleted: true, relationships_deleted: None })
+        let answer = Deleted::of(&row.id);
+        if !store.dry {
+            // When somebody else was faster, it is gone all the same.
+            store.put_key(access::token(id), version, None, store.kept(&answer)?)?;
+        }
+        Ok(answer)
     }
 }
 

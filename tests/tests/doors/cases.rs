@@ -3,10 +3,12 @@
 //!
 //! What is expected is a part of what is answered: objects may hold more keys, lists are as long as
 //! given, `"$any"` matches anything that is not null. `"save": {"a": "/id"}` keeps a value of the answer,
-//! which `"${a}"` in a later request stands for.
+//! which `"${a}"` in a later request or answer stands for, and `"$number:a"` where it is a number. `options` says how the request is carried out: once for an
+//! `idempotency_key`, or as a `dry_run`.
 
 use std::collections::BTreeMap;
 
+use rekor_core::api::call::CallOptions;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -24,6 +26,8 @@ struct Case {
 struct Step {
     op: String,
     request: Box<serde_json::value::RawValue>,
+    #[serde(default)]
+    options: CallOptions,
     expect: Option<Value>,
     error: Option<Value>,
     #[serde(default)]
@@ -57,13 +61,20 @@ fn run(case: &Case) -> Result<(), String> {
         let mut request = step.request.get().to_owned();
         for (name, value) in &saved {
             request = request.replace(&format!("${{{name}}}"), value);
+            request = request.replace(&format!("\"$number:{name}\""), value);
         }
-        let answer = fixture.ws.call(&step.op, &request);
+        let answer = fixture.ws.call_with(&step.op, &request, &step.options);
         let at = |what: String| format!("step {n} ({}): {what}", step.op);
         match (answer, &step.error) {
             (Ok(answer), None) => {
                 let answer: Value = serde_json::from_str(&answer).map_err(|e| at(e.to_string()))?;
                 if let Some(expected) = &step.expect {
+                    let mut expected = expected.to_string();
+                    for (name, value) in &saved {
+                        expected = expected.replace(&format!("${{{name}}}"), value);
+                        expected = expected.replace(&format!("\"$number:{name}\""), value);
+                    }
+                    let expected = &serde_json::from_str(&expected).map_err(|e| at(e.to_string()))?;
                     matches(expected, &answer, "").map_err(|e| at(format!("{e}\n  in {answer}")))?;
                 }
                 for (name, pointer) in &step.save {

@@ -1,5 +1,6 @@
 //! The doors of the core, tried from outside.
 
+mod backup;
 mod cases;
 mod codes;
 mod columns;

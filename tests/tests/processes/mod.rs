@@ -1,5 +1,6 @@
 //! Several processes on one store at the same time.
 
+mod backup;
 mod columns;
 mod compact;
 mod handles;

@@ -28,6 +28,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         with_records: args.with_records,
         if_version: args.if_version,
     };
-    let answer = session.write(&request)?;
-    session.out.one(Rows::Collections, &answer)
+    session.write(Rows::Collections, &request)
 }

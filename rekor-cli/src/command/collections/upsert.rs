@@ -41,7 +41,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         schema: input::read_optional_json("schema", args.schema.as_ref())?,
         if_version: args.if_version,
         allow_breaking: args.allow_breaking,
+        yes: session.yes(),
     };
-    let answer = session.write(&request)?;
-    session.out.one(Rows::Collections, &answer)
+    let question = format!("store the schema of `{}` although records may not fit?", args.id);
+    session.with_word(&question, |yes| {
+        session.write(Rows::Collections, &UpsertCollection { yes: request.yes || yes, ..request.clone() })
+    })
 }

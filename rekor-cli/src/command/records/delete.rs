@@ -33,6 +33,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         external_source: args.key.external_source.clone(),
         if_version: args.if_version,
     };
-    let answer = session.write(&request)?;
-    session.out.one(Rows::Records, &answer)
+    session.write(Rows::Records, &request)
 }

@@ -63,7 +63,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         skip_bad_lines: args.errors.is_some(),
         resume_key: source.resume_key.clone(),
     };
+    session.without_key("an import, which goes on by itself where it stopped,")?;
     let answer = session.workspace(Access::Write, |workspace| {
+        let workspace = if session.is_dry_run() { &workspace.dry_run() } else { workspace };
         let rejects = source.rejects(args.errors.as_ref(), session.yes())?;
         let mut watch = Watch::begin(&source.progress, rejects);
         let mut input = Gated { input: &mut source.input, gate: watch.gate() };

@@ -8,6 +8,8 @@ mod import;
 mod key;
 mod patch;
 pub(crate) mod query;
+mod restore;
+mod revert;
 mod upsert;
 
 use clap::Subcommand;
@@ -29,6 +31,10 @@ pub(crate) enum Command {
     /// Deletes a record and every relationship that touches it
     #[command(visible_alias = "rm")]
     Delete(delete::Args),
+    /// Makes an earlier version of a record its newest one
+    Revert(revert::Args),
+    /// Makes a deleted record again as it last was
+    Restore(restore::Args),
     /// Finds records, or computes totals over them
     Query(query::Args),
     /// Imports records from a file
@@ -44,6 +50,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::History(args) => history::run(session, args),
         Command::Patch(args) => patch::run(session, args),
         Command::Delete(args) => delete::run(session, args),
+        Command::Revert(args) => revert::run(session, args),
+        Command::Restore(args) => restore::run(session, args),
         Command::Query(args) => query::run(session, args),
         Command::Import(args) => import::run(session, args),
         Command::Export(args) => export::run(session, args),

@@ -58,6 +58,9 @@ pub(crate) struct Args {
     /// Only records of this external source
     #[arg(long, visible_alias = "source", value_name = "SOURCE")]
     external_source: Option<String>,
+    /// The records as they were after this commit, or at this time
+    #[arg(long, value_name = "SEQ|TIME")]
+    at: Option<String>,
     /// Prints how the query is carried out in place of the rows
     #[arg(long)]
     explain: bool,
@@ -95,6 +98,7 @@ fn query(args: &Args) -> Result<Query> {
         cursor: args.cursor.clone(),
         count: args.count,
         external_source: args.external_source.clone(),
+        at: args.at.clone(),
     })
 }
 
@@ -109,5 +113,6 @@ fn aggregate(args: &Args) -> Result<Aggregate> {
         limit: args.limit,
         offset: args.offset,
         external_source: args.external_source.clone(),
+        at: args.at.clone(),
     })
 }

@@ -45,6 +45,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         external_source: args.external_source.clone(),
         if_version: args.if_version,
     };
-    let answer = session.write(&request)?;
-    session.out.one(Rows::Records, &answer)
+    session.write(Rows::Records, &request)
 }

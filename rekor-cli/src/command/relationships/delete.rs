@@ -31,12 +31,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         let (collection, id) = split_end(end, "touching")?;
         session.confirm(&format!("delete every relationship of `{end}`?"))?;
         let request = DeleteTouching { collection, id };
-        let answer = session.write(&request)?;
-        return session.out.one(Rows::Flat, &answer);
+        return session.write(Rows::Flat, &request);
     }
     let id = args.id.clone().unwrap_or_default();
     session.confirm(&format!("delete relationship `{id}`?"))?;
     let request = DeleteRelationship { id, if_version: args.if_version };
-    let answer = session.write(&request)?;
-    session.out.one(Rows::Relationships, &answer)
+    session.write(Rows::Relationships, &request)
 }

@@ -30,7 +30,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     // Importing the same links twice makes one of each, so nothing needs to resume.
     let mut source = Source::open(&args.file)?;
     let skip = args.errors.is_some();
+    session.without_key("an import, which goes on by itself where it stopped,")?;
     let answer = session.workspace(Access::Write, |workspace| {
+        let workspace = if session.is_dry_run() { &workspace.dry_run() } else { workspace };
         let rejects = source.rejects(args.errors.as_ref(), session.yes())?;
         let mut watch = Watch::begin(&source.progress, rejects);
         let mut input = Gated { input: &mut source.input, gate: watch.gate() };

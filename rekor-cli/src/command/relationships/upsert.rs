@@ -53,6 +53,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         if_version: args.if_version,
         strict: args.strict,
     };
-    let answer = session.write(&request)?;
-    session.out.one(Rows::Relationships, &answer)
+    session.write(Rows::Relationships, &request)
 }

@@ -9,7 +9,7 @@ use crate::command::names;
 use crate::failure::Result;
 use crate::notice::note;
 use crate::output::Rows;
-use crate::session::{Access, Session};
+use crate::session::Session;
 use crate::settings;
 
 const AFTER: &str = "\
@@ -68,8 +68,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         environments: args.environments.as_ref().map(kinds),
         expires_at: args.expires_at.clone(),
     };
-    let answer = session.run(Access::Write, &request)?;
-    session.out.one(Rows::Tokens, &answer)?;
-    note("keep the token now: it is not shown again");
+    session.write_store(Rows::Tokens, &request)?;
+    if !session.is_dry_run() {
+        note("keep the token now: it is not shown again");
+    }
     Ok(())
 }

@@ -4,7 +4,7 @@ use rekor_core::api::token::RevokeToken;
 
 use crate::failure::Result;
 use crate::output::Rows;
-use crate::session::{Access, Session};
+use crate::session::Session;
 
 const AFTER: &str = "\
 Whoever works with it is refused from the next request on, also in a process that runs.
@@ -21,6 +21,5 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     session.confirm(&format!("revoke the token `{}`?", args.id.get(..18).unwrap_or(&args.id)))?;
-    let answer = session.run(Access::Write, &RevokeToken { id: args.id.clone() })?;
-    session.out.one(Rows::Tokens, &answer)
+    session.write_store(Rows::Tokens, &RevokeToken { id: args.id.clone() })
 }

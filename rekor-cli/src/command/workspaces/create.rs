@@ -4,7 +4,7 @@ use rekor_core::api::workspace::CreateWorkspace;
 
 use crate::failure::Result;
 use crate::output::Rows;
-use crate::session::{Access, Session};
+use crate::session::Session;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  rekor workspaces create ops --name \"Operations\"")]
@@ -25,6 +25,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         name: args.name.clone(),
         description: args.description.clone(),
     };
-    let answer = session.run(Access::Write, &request)?;
-    session.out.one(Rows::Workspaces, &answer)
+    session.write_store(Rows::Workspaces, &request)
 }

@@ -4,7 +4,7 @@ use rekor_core::api::workspace::DeleteWorkspace;
 
 use crate::failure::Result;
 use crate::output::Rows;
-use crate::session::{Access, Session};
+use crate::session::Session;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  rekor workspaces delete scratch --yes")]
@@ -19,6 +19,5 @@ pub(crate) struct Args {
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     let yes = session.confirm(&format!("delete workspace `{}` with all that it holds?", args.id))?;
     let request = DeleteWorkspace { id: args.id.clone(), with_previews: args.with_previews, yes };
-    let answer = session.run(Access::Write, &request)?;
-    session.out.one(Rows::Workspaces, &answer)
+    session.write_store(Rows::Workspaces, &request)
 }

@@ -10,7 +10,7 @@ use super::error::Fault;
 use super::puts;
 use super::table::{self, ROWS, SYS, Stand};
 use crate::engine::commit::CAPS;
-use crate::engine::{Check, Commit, CommitError, RangePrinter, Seq};
+use crate::engine::{Check, Commit, CommitError, Entry, RangePrinter, Seq};
 use crate::ground::error::Error;
 
 pub(super) type Rows<'txn> = Table<'txn, &'static [u8], &'static [u8]>;
@@ -88,6 +88,13 @@ impl<'txn> Writing<'txn> {
             }
         }
         puts::write(&mut self.rows, &commit.puts, seq)?;
+        Ok(())
+    }
+
+    /// Writes rows of a copy, which come after all that are stored, and where the copy stands.
+    pub(super) fn append(&mut self, rows: &[Entry], stand: Stand) -> Result<(), Fault> {
+        puts::append(&mut self.rows, rows)?;
+        self.stand = stand;
         Ok(())
     }
 

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::engine::commit::{CAPS, removable};
-use crate::engine::{Caps, Commit, CommitError, Compacted, Engine, Integrity, Seq, View, WorkspaceKey};
+use crate::engine::{
+    Caps, Commit, CommitError, Compacted, Engine, Entry, Integrity, Seq, View, WorkspaceKey, rows,
+};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::BUSY_TIMEOUT_MS;
 
@@ -15,6 +17,7 @@ mod apply;
 mod cell;
 mod check;
 mod compact;
+mod copy;
 mod create;
 mod disk;
 mod error;
@@ -39,6 +42,7 @@ use cell::Cell;
 use handle::Handle;
 use home::Home;
 use open::Opener;
+use table::Stand;
 
 /// Files that stay open when nobody uses them; each has a cache and a file descriptor.
 const OPEN_FILES_MAX: usize = 64;
@@ -169,6 +173,18 @@ impl Engine for RedbEngine {
     fn create(&self, ws: WorkspaceKey, first: Commit) -> Result<bool> {
         self.writable()?;
         create::create(&self.opener, &file::path(&self.dir, ws), first)
+    }
+
+    fn create_from(
+        &self,
+        ws: WorkspaceKey,
+        seq: Seq,
+        time_ms: u64,
+        rows: &mut dyn Iterator<Item = Result<Entry>>,
+    ) -> Result<()> {
+        self.writable()?;
+        let made = copy::create(&self.opener, &file::path(&self.dir, ws), Stand { seq, time_ms }, rows)?;
+        if made { Ok(()) } else { Err(rows::taken(ws)) }
     }
 
     fn remove(&self, ws: WorkspaceKey) -> Result<()> {

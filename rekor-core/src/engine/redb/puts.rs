@@ -6,7 +6,7 @@ use std::ops::Bound;
 use super::apply::Rows;
 use super::error::Fault;
 use super::table::VERSION_BYTES;
-use crate::engine::{Put, Seq};
+use crate::engine::{Entry, Put, Seq};
 
 /// Puts that must stand together to be written so: for fewer a leaf would be written again for little.
 const RUN_MIN: usize = 16;
@@ -51,11 +51,28 @@ fn write_run(rows: &mut Rows<'_>, puts: &[Put], seq: Seq) -> Result<usize, Fault
     }
     let mut row = Vec::new();
     for put in puts.iter().take(run) {
-        row.clear();
-        row.extend_from_slice(&seq.0.to_be_bytes());
-        row.extend_from_slice(&put.value);
+        form(&mut row, seq, &put.value);
         cursor.insert_before(put.key.as_slice(), row.as_slice())?;
     }
     cursor.close()?;
     Ok(run)
+}
+
+/// Writes rows that come after all that are stored, each with a version of its own.
+pub(super) fn append(rows: &mut Rows<'_>, entries: &[Entry]) -> Result<(), Fault> {
+    let mut cursor = rows.upper_bound_mut(Bound::<&[u8]>::Unbounded)?;
+    let mut row = Vec::new();
+    for entry in entries {
+        form(&mut row, entry.version, &entry.value);
+        cursor.insert_before(entry.key.as_slice(), row.as_slice())?;
+    }
+    cursor.close()?;
+    Ok(())
+}
+
+/// Puts a value behind its version.
+fn form(row: &mut Vec<u8>, version: Seq, value: &[u8]) {
+    row.clear();
+    row.extend_from_slice(&version.0.to_be_bytes());
+    row.extend_from_slice(value);
 }

@@ -18,6 +18,7 @@ use crate::engine::{
 mod checks;
 mod commits;
 mod compacts;
+mod copies;
 mod model;
 mod scans;
 mod threads;
@@ -55,6 +56,10 @@ pub const CASES: &[Case] = &[
     ("compact changes nothing that can be read", compacts::keeps_all),
     ("compact waits for views, which stay what they are", compacts::waits_for_views),
     ("commits beside compact lose nothing", compacts::beside_writers),
+    ("a copy keeps keys, values and versions and goes on from its Seq", copies::keeps_versions),
+    ("a copy of which a row cannot be read leaves nothing", copies::failing_rows),
+    ("a copy never replaces a key space", copies::never_replaces),
+    ("rows that no key space can have held are refused", copies::wrong_rows),
     ("writers that conflict run again and lose nothing", threads::counters),
     ("commits without a common key all land", threads::many_writers),
     ("each commit of a group is judged alone", threads::judged_alone),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::api::collection::UpsertCollection;
 use crate::api::workspace::CreateWorkspace;
 use crate::engine::memory::MemoryEngine;
 use crate::store::Store;
@@ -24,7 +25,7 @@ fn a_change_starts_again_when_another_collection_begins_to_refer_to_its_own() {
     let ws = workspace();
     ws.run(&upsert("b", "{}")).unwrap();
     let tighter = upsert("b", r#"{"required":["v"]}"#);
-    let (plan, revision) = ws.session().write(|ctx| prepare(ctx, &tighter)).unwrap().0.unwrap();
+    let (plan, revision) = ws.session().write(|ctx| prepare(ctx, &tighter)).unwrap().0;
     let collections = ws.session().read(|ctx| dependents::affected(ctx, &plan)).unwrap();
     ws.run(&upsert("d", r#"{"properties":{"b":{"$ref":"rekor:collection/b"}}}"#)).unwrap();
     ws.call("upsert_record", r#"{"collection":"d","data":{"b":{}}}"#).unwrap();
@@ -40,7 +41,7 @@ fn what_is_written_after_the_check_is_checked_with_the_commit() {
     let ws = workspace();
     ws.run(&upsert("b", "{}")).unwrap();
     let tighter = upsert("b", r#"{"required":["v"]}"#);
-    let (plan, revision) = ws.session().write(|ctx| prepare(ctx, &tighter)).unwrap().0.unwrap();
+    let (plan, revision) = ws.session().write(|ctx| prepare(ctx, &tighter)).unwrap().0;
     let checked = ws.session().view().unwrap().0.seq();
     ws.call("upsert_record", r#"{"collection":"b","data":{}}"#).unwrap();
     let collections = ws.session().read(|ctx| dependents::affected(ctx, &plan)).unwrap();

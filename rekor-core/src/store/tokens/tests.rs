@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::{OpenOptions, STORE_OPS};
 use super::*;
+use crate::api::call::CallOptions;
 use crate::api::history::ListChanges;
 use crate::api::record::UpsertRecord;
 use crate::api::workspace::{CreateWorkspace, ListWorkspaces};
@@ -251,10 +252,33 @@ fn a_store_has_a_thousand_tokens_and_no_more() {
     let row = checked(&CreateToken::new("t", Role::Reader)).unwrap();
     for n in 1..limits::TOKENS.max {
         let row = TokenRow { id: format!("{n:012x}"), ..row.clone() };
-        assert!(store.put_key(access::token(&row.id), Seq(0), Some(encode(&row).unwrap())).unwrap());
+        assert!(
+            store.put_key(access::token(&row.id), Seq(0), Some(encode(&row).unwrap()), Vec::new()).unwrap()
+        );
     }
     store.run(&CreateToken::new("the last", Role::Reader)).unwrap();
     let error = store.run(&CreateToken::new("one more", Role::Reader)).unwrap_err();
     assert_eq!(error.code(), Code::LimitExceeded);
     assert!(error.hint_text().unwrap().contains("revoke"));
+}
+
+#[test]
+fn a_rehearsal_makes_and_revokes_nothing_and_a_secret_is_not_kept_under_a_key() {
+    let store = store();
+    let dry = CallOptions { dry_run: true, ..CallOptions::default() };
+    let answer = store.run_with(&narrow(), &dry).unwrap();
+    assert!(!answer.text().contains("rekor_"), "{}", answer.text());
+    let made = store.run(&narrow()).unwrap();
+    store.run_with(&RevokeToken { id: made.token.id.clone() }, &dry).unwrap();
+    assert_eq!(store.run(&ListTokens {}).unwrap().data, [made.token.clone()]);
+    store.dry_run().protect("correct horse", None).unwrap();
+    assert!(!store.is_protected().unwrap());
+    let once = CallOptions { idempotency_key: Some("k".into()), ..CallOptions::default() };
+    let outcome = store.run_with(&narrow(), &once);
+    assert_eq!(refusal(outcome), (Code::InvalidRequest, Some("/idempotency_key".into())));
+    // What is kept is not told to a token that may not ask.
+    let make = CreateWorkspace { id: "more".into(), ..CreateWorkspace::default() };
+    store.run_with(&make, &once).unwrap();
+    let token = store.with_token(&made.text).unwrap().with_actor(store.actor().clone());
+    assert_eq!(refusal(token.run_with(&make, &once)).0, Code::Unauthorized);
 }

@@ -15,6 +15,7 @@ mod import;
 mod ledger;
 mod pairs;
 mod race;
+mod restore;
 mod schema;
 mod seal;
 mod serve;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         "pairs" => pairs::run(store, rest),
         "write" => schema::write(store, rest),
         "tighten" => schema::tighten(store, rest),
+        "restore" => restore::run(store, rest),
         "hold" => hold::run(store),
         "seal" => seal::run(store, rest),
         "ledger" => ledger::write(store, rest),

@@ -2,6 +2,7 @@
 
 mod imports;
 mod races;
+mod racing;
 mod steps;
 mod upkeep;
 mod world;

@@ -1,5 +1,5 @@
 //! A workspace on the engine in memory, with a door through which another process comes between the view of an operation
-//! and its commit; and the questions that are asked of every snapshot, answered by columns and by the rows alone.
+//! and its commit (see `racing`); and the questions that are asked of every snapshot, answered by columns and by the rows alone.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -18,64 +18,14 @@ use crate::codec::keys;
 use crate::codec::row::decode_record;
 use crate::columns::group::Group;
 use crate::ctx::config::Collection;
-use crate::engine::memory::MemoryEngine;
-use crate::engine::{Caps, Commit, CommitError, Compacted, Engine, Integrity, Put, Seq, View, WorkspaceKey};
+use crate::engine::{Commit, Engine, Put, View};
 use crate::ground::env::Deadline;
-use crate::ground::error::Result;
 use crate::ground::json::Json;
+use crate::ops::maintain::tests::racing::Racing;
 use crate::ops::maintain::{Round, step};
 use crate::query;
 use crate::store::Store;
 use crate::workspace::Workspace;
-
-type Race = Box<dyn FnOnce(&Workspace) + Send>;
-
-/// The model, whose next commit waits until somebody else has done something.
-struct Racing {
-    model: MemoryEngine,
-    race: Mutex<Option<(Race, Workspace)>>,
-}
-
-impl Engine for Racing {
-    fn create(&self, ws: WorkspaceKey, first: Commit) -> Result<bool> {
-        self.model.create(ws, first)
-    }
-    fn remove(&self, ws: WorkspaceKey) -> Result<()> {
-        self.model.remove(ws)
-    }
-    fn list(&self) -> Result<Vec<WorkspaceKey>> {
-        self.model.list()
-    }
-    fn view(&self, ws: WorkspaceKey) -> Result<Arc<dyn View>> {
-        self.model.view(ws)
-    }
-    fn commit(&self, ws: WorkspaceKey, commit: Commit) -> Result<Seq, CommitError> {
-        let race = self.race.lock().unwrap().take();
-        if let Some((race, other)) = race {
-            race(&other);
-        }
-        self.model.commit(ws, commit)
-    }
-    fn commit_held(
-        &self,
-        ws: WorkspaceKey,
-        f: &mut dyn FnMut(&dyn View) -> Result<Commit>,
-    ) -> Result<Seq, CommitError> {
-        self.model.commit_held(ws, f)
-    }
-    fn caps(&self) -> Caps {
-        self.model.caps()
-    }
-    fn check(&self, ws: WorkspaceKey) -> Result<Integrity> {
-        self.model.check(ws)
-    }
-    fn compact(&self, ws: WorkspaceKey) -> Result<Compacted> {
-        self.model.compact(ws)
-    }
-    fn close(&self) -> Result<()> {
-        self.model.close()
-    }
-}
 
 /// The workspace, and what was seen of it so far.
 pub(super) struct World {
@@ -97,7 +47,7 @@ struct Past {
 impl World {
     /// One with the collection `c`.
     pub(super) fn new() -> Self {
-        let engine = Arc::new(Racing { model: MemoryEngine::new(), race: Mutex::default() });
+        let engine = Arc::new(Racing::new());
         let store = Store::on_engine(Arc::clone(&engine) as Arc<dyn Engine>);
         store.run(&CreateWorkspace { id: "w".into(), ..CreateWorkspace::default() }).unwrap();
         let ws = store.workspace("w").unwrap();

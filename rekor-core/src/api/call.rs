@@ -1,0 +1,49 @@
+//! How a request is to be carried out, beside what it asks for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::history::{Action, FieldChange, Thing};
+use crate::ground::json::Json;
+
+/// How a request is carried out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallOptions {
+    /// A name for what is to be done, of 1 to 255 bytes: the same request under the same key is carried out once within 24
+    /// hours, and answered as it was then. Requests that read take no notice of it.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+    /// Whether the request is checked, and answered with a [`Rehearsal`], and nothing is written.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What a write would have come to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rehearsal {
+    /// Always true.
+    pub dry_run: bool,
+    /// What the write would have been answered with; ids that rekor makes and times would be others.
+    pub answer: Json,
+    /// What would have changed, at most 1,000 things.
+    pub changes: Vec<RehearsedChange>,
+    /// How many things would have changed in all.
+    pub changes_total: u64,
+}
+
+/// What a write would have done to one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RehearsedChange {
+    /// What kind of thing.
+    pub thing: Thing,
+    /// The collection that the thing is, or that it belongs to; null for relationships.
+    pub collection: Option<String>,
+    /// Its id.
+    pub id: String,
+    /// What would have become of it.
+    pub action: Action,
+    /// The version that it would have; when deleted, the last that it has.
+    pub version: u64,
+    /// The fields that would have changed.
+    pub changes: Vec<FieldChange>,
+}
