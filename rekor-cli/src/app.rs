@@ -141,9 +141,9 @@ mod tests {
 
     #[test]
     fn a_usage_error_has_a_message_and_a_hint() {
-        let error = Cli::try_parse_from(["rekor", "hooks", "list"]).unwrap_err();
+        let error = Cli::try_parse_from(["rekor", "xyzzy", "list"]).unwrap_err();
         let error = usage_error(&error.render().to_string());
-        assert_eq!(error.message(), "unrecognized subcommand 'hooks'");
+        assert_eq!(error.message(), "unrecognized subcommand 'xyzzy'");
         assert!(error.hint_text().unwrap().starts_with("Usage: rekor"));
         assert_eq!(error.kind().exit_code(), 2);
     }

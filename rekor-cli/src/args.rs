@@ -17,6 +17,7 @@ Examples:
 
 Which store: --store, else REKOR_STORE, else the nearest .rekor directory here or above, else the user's own.
 Which workspace: --workspace, else REKOR_WORKSPACE, else the only one there is.
+Who may do what: --role or REKOR_ROLE, and a token: --token-file, else REKOR_TOKEN. The lesser of both holds.
 
 Topics: rekor help filter | errors | exit-codes | limits";
 
@@ -68,6 +69,12 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) role: RoleName,
+    /// A file that holds the token to work with [env: REKOR_TOKEN, the token itself]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Where to read the passphrase of a protected store: the number of a file descriptor
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) passphrase_fd: Option<u32>,
     /// The run that the writes belong to
     #[arg(long, global = true, value_name = "ID", env = "REKOR_RUN", hide_env_values = true)]
     pub(crate) run: Option<String>,
@@ -135,6 +142,11 @@ pub(crate) enum Command {
     Backup(command::backup::Args),
     /// Makes a workspace of a backup
     Restore(command::restore::Args),
+    /// Works with tokens, which give a program a part of an operator's reach
+    #[command(subcommand, visible_alias = "token")]
+    Tokens(command::tokens::Command),
+    /// Protects the store with a passphrase: without it, every command is an agent's
+    Protect(command::protect::Args),
     /// Prints the completions of a shell
     Completions(command::completions::Args),
     /// Prints the manual page, or writes the pages of all commands

@@ -14,6 +14,7 @@ mod output;
 mod pointers;
 mod progress;
 mod rejects;
+mod secret;
 mod session;
 mod settings;
 mod transfer;

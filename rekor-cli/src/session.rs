@@ -1,15 +1,17 @@
 //! What a command works with: the store it opens, the printer of its answer, the question it may ask.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use rekor_core::api::call::CallOptions;
 use rekor_core::{Code, Error, Json, Named, OpenOptions, Request, Store, StoreRequest, Workspace};
 
 use crate::args::Global;
+use crate::command::protect::nobody;
 use crate::failure::{Failure, Result};
 use crate::notice::{note, warn};
 use crate::output::{Printer, Rows};
+use crate::secret::{self, Passphrases, Secret};
 use crate::settings;
 
 /// Cache of a command that writes; and of one that reads and ends, which meets each page once: memory that is used again
@@ -38,12 +40,26 @@ pub(crate) struct Session {
     store: RefCell<Option<(Access, Store)>>,
     /// The workspace that was opened to write, and its newest commit then.
     written: RefCell<Option<(Workspace, u64)>>,
+    /// Where passphrases come from, and the one that has unlocked the store.
+    pub(crate) passphrases: Passphrases,
+    passphrase: RefCell<Option<Secret>>,
+    /// Whether `--role` is not that of the command.
+    leaves_role_flag: Cell<bool>,
 }
 
 impl Session {
     pub(crate) fn new(global: Global) -> Self {
         let out = Printer::new(global.output);
-        Self { global, out, store: RefCell::default(), written: RefCell::default() }
+        let passphrases = Passphrases::new(global.passphrase_fd);
+        Self {
+            global,
+            out,
+            store: RefCell::default(),
+            written: RefCell::default(),
+            passphrases,
+            passphrase: RefCell::default(),
+            leaves_role_flag: Cell::default(),
+        }
     }
 
     /// Reads from the workspace.
@@ -122,7 +138,7 @@ impl Session {
     pub(crate) fn workspace<T>(
         &self,
         access: Access,
-        work: impl FnOnce(&Workspace) -> Result<T>,
+        mut work: impl FnMut(&Workspace) -> Result<T>,
     ) -> Result<T> {
         self.store(access, |store| {
             let workspace = match settings::given(self.global.workspace.as_ref()) {
@@ -210,8 +226,8 @@ impl Session {
         }
     }
 
-    /// Works with the store.
-    pub(crate) fn store<T>(&self, access: Access, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+    /// Works with the store itself. Where the passphrase is all that is missing, a person is asked for it, and `work` done again.
+    pub(crate) fn store<T>(&self, access: Access, mut work: impl FnMut(&Store) -> Result<T>) -> Result<T> {
         let mut place = self.store.borrow_mut();
         if place.as_ref().is_some_and(|(opened, _)| *opened != access)
             && let Some((_, other)) = place.take()
@@ -221,10 +237,38 @@ impl Session {
         if place.is_none() {
             *place = Some((access, self.open(access)?));
         }
-        match place.as_ref() {
-            Some((_, store)) => work(store),
-            None => Err(Error::new(Code::Internal, "the store is not open").into()),
+        let Some((_, store)) = place.as_mut() else {
+            return Err(Error::new(Code::Internal, "the store is not open").into());
+        };
+        match work(store) {
+            Err(Failure::Error(error)) if store.is_locked() && is_left_to_people(&error) => {
+                let Some(typed) = self.passphrases.next("passphrase of the store")? else {
+                    return Err(off_terminal(error).into());
+                };
+                *store = self.unlock(store, typed)?;
+                work(store)
+            }
+            done => done,
         }
+    }
+
+    /// The passphrase that the store is protected with, as it was given, or typed now.
+    pub(crate) fn current_passphrase(&self) -> Result<Secret> {
+        if let Some(given) = &*self.passphrase.borrow() {
+            return Ok(given.clone());
+        }
+        Ok(self.passphrases.next("current passphrase")?.ok_or_else(nobody)?)
+    }
+
+    /// From now on `--role` is not that of the command: `REKOR_ROLE` alone is.
+    pub(crate) fn leave_role_flag(&self) {
+        self.leaves_role_flag.set(true);
+    }
+
+    fn unlock(&self, store: &Store, passphrase: Secret) -> Result<Store> {
+        let unlocked = store.unlock(&passphrase)?;
+        self.passphrase.replace(Some(passphrase));
+        Ok(unlocked)
     }
 
     fn open(&self, access: Access) -> Result<Store> {
@@ -243,6 +287,42 @@ impl Session {
             }
             opened => opened?,
         };
-        Ok(opened.with_actor(settings::actor(&self.global)))
+        self.admit(&opened)
     }
+
+    /// The handle of whoever runs the command: by role, and by token or passphrase where there is one.
+    fn admit(&self, opened: &Store) -> Result<Store> {
+        let mut actor = settings::actor(&self.global);
+        if self.leaves_role_flag.get() {
+            actor.role = settings::role_in_environment()?;
+        }
+        if let Some(token) = secret::token(&self.global)? {
+            // The name of the token, unless one was given for the command.
+            actor.name = settings::given(self.global.actor.as_ref()).unwrap_or_default();
+            return Ok(opened.with_actor(actor).with_token(&token)?);
+        }
+        let store = opened.with_actor(actor);
+        let known = self.passphrase.borrow().clone();
+        match known {
+            _ if !store.is_locked() => Ok(store),
+            Some(passphrase) => self.unlock(&store, passphrase),
+            None if !self.passphrases.are_given() => Ok(store),
+            None => match self.passphrases.next("")? {
+                Some(passphrase) => self.unlock(&store, passphrase),
+                None => Ok(store),
+            },
+        }
+    }
+}
+
+/// Whether a command was refused since it is left to people.
+fn is_left_to_people(error: &Error) -> bool {
+    matches!(error.code(), Code::HumanOnly | Code::PreviewRequired)
+}
+
+/// What is refused for want of a passphrase that nobody can be asked for.
+fn off_terminal(error: Error) -> Error {
+    let hint = error.hint_text().unwrap_or_default().to_owned();
+    let way = "the store is protected: a person passes its passphrase with `--passphrase-fd 3 3<file`";
+    error.hint(if hint.is_empty() { way.to_owned() } else { format!("{hint}\n{way}") })
 }

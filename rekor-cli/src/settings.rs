@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
 use rekor_core::api::list::{Actor, Role};
 use rekor_core::ground::error::{Code, Error, Result};
 
@@ -74,15 +75,34 @@ pub(crate) fn actor(global: &Global) -> Actor {
         .or_else(|| login().and_then(|name| name.into_string().ok()))
         .unwrap_or_default();
     Actor {
-        role: match global.role {
-            RoleName::Operator => Role::Operator,
-            RoleName::Agent => Role::Agent,
-            RoleName::Reader => Role::Reader,
-        },
+        role: role_of(global.role),
         name,
         run: given(global.run.as_ref()),
         reason: given(global.reason.as_ref()),
     }
+}
+
+/// A role by its name.
+pub(crate) const fn role_of(name: RoleName) -> Role {
+    match name {
+        RoleName::Operator => Role::Operator,
+        RoleName::Agent => Role::Agent,
+        RoleName::Reader => Role::Reader,
+    }
+}
+
+/// The role of `REKOR_ROLE` alone, for the command whose `--role` means something else.
+pub(crate) fn role_in_environment() -> Result<Role> {
+    let Some(name) = variable("REKOR_ROLE") else { return Ok(Role::Operator) };
+    let name = name.to_str().and_then(|name| RoleName::from_str(name, false).ok());
+    name.map(role_of).ok_or_else(|| {
+        Error::new(Code::InvalidRequest, "REKOR_ROLE is no role").hint("one of operator, agent, reader")
+    })
+}
+
+/// The token of `REKOR_TOKEN`. One that is not even text is no reason to go on without.
+pub(crate) fn token() -> Option<String> {
+    variable("REKOR_TOKEN").map(|text| text.to_string_lossy().into_owned())
 }
 
 /// A setting that counts as left out when it is empty, as an environment variable may be.

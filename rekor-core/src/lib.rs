@@ -50,6 +50,7 @@ mod workspace;
 
 pub use codec::id::slugify;
 pub use ctx::rights::Right;
+pub use ctx::scope::{Reach, Touches};
 pub use ground::error::{Code, Error, Kind, Result};
 pub use ground::json::Json;
 pub use ops::backup::BackupReport;

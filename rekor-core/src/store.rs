@@ -4,12 +4,16 @@
 //! it in its own settings, so that open handles learn it, then removes the entry, then the file. What a
 //! crash leaves between these steps is finished by whoever meets it.
 
+mod catalog;
 mod entrance;
 mod operations;
+mod passphrase;
 mod previews;
+mod protection;
 mod requests;
 mod restore;
 mod settings;
+mod tokens;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -21,15 +25,16 @@ use crate::api::call::CallOptions;
 use crate::api::history::Action;
 use crate::api::list::{Actor, Role};
 use crate::api::workspace::Kind;
-use crate::codec::collection::{Meta, decode, encode};
+use crate::codec::collection::{Meta, decode};
 use crate::codec::id::check_workspace_id;
 use crate::codec::keys;
-use crate::ctx::once::{self, Once};
+use crate::ctx::grant::Grant;
+use crate::ctx::once::Once;
 use crate::ctx::rights::Right;
-use crate::ctx::session::{Session, commit_error, workspace_not_found};
+use crate::ctx::scope::Reach;
+use crate::ctx::session::{Session, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
-use crate::engine::{Check, Commit, CommitError, Engine, Put, Seq, View, WorkspaceKey};
-use crate::ground::env;
+use crate::engine::{Engine, Put, Seq, View, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
@@ -67,11 +72,15 @@ impl Default for OpenOptions {
     }
 }
 
-/// A handle on a store of workspaces, for one actor. One that is opened is an operator's. Clones share what is open.
+/// A handle on a store of workspaces, for one actor. One that is opened is an operator's, or an agent's where the store is
+/// [protected](Self::protect). Clones share what is open.
 #[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
     actor: Actor,
+    /// The role that the actor would have if the store were not protected.
+    asked: Role,
+    grant: Grant,
     /// Under what the answer to a write is kept.
     once: Option<Once>,
     /// Whether writes are checked and answered and not made.
@@ -94,6 +103,11 @@ pub trait StoreRequest: Serialize {
     /// What the caller needs to be allowed.
     const RIGHT: Right;
 
+    /// The part of the store that it has to do with: all unless said, which a handle that reaches only a part is refused.
+    fn reach(&self) -> Reach<'_> {
+        Reach::All
+    }
+
     /// What it does to which workspace, if it changes one.
     fn change(&self) -> Option<(&str, Action)> {
         None
@@ -104,7 +118,7 @@ pub trait StoreRequest: Serialize {
         None
     }
 
-    /// Executes it, if the handle's actor may.
+    /// Executes it, if the handle's actor may. [`Store::run`] asks before whether its tokens let it.
     fn run(&self, store: &Store) -> Result<Self::Answer>;
 }
 
@@ -128,17 +142,25 @@ impl Store {
         let options = Options { exclusive, read_only, cache_bytes, busy_timeout_ms };
         let engine = Arc::new(RedbEngine::open(path.as_ref(), options)?);
         let maintenance = (maintenance && !read_only).then(Maintenance::default);
-        Ok(Self::of(Shared { engine, sessions: Mutex::default(), column_bytes: cache_bytes, maintenance }))
+        let is_protected = protection::is_there(&*engine)?;
+        let shared = Shared { engine, sessions: Mutex::default(), column_bytes: cache_bytes, maintenance };
+        Ok(Self::of(shared, is_protected))
     }
 
     /// A store on an engine of the caller's, without a thread for maintenance.
     #[must_use]
     pub fn on_engine(engine: Arc<dyn Engine>) -> Self {
-        Self::of(Shared { engine, sessions: Mutex::default(), column_bytes: 64 << 20, maintenance: None })
+        // Where it cannot be read whether the store is protected, nothing else can be read either.
+        let is_protected = protection::is_there(&*engine).unwrap_or(true);
+        let shared = Shared { engine, sessions: Mutex::default(), column_bytes: 64 << 20, maintenance: None };
+        Self::of(shared, is_protected)
     }
 
-    fn of(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared), actor: Actor::default(), once: None, dry: false }
+    fn of(shared: Shared, is_protected: bool) -> Self {
+        let role = if is_protected { Role::Agent } else { Role::Operator };
+        let actor = Actor { role, ..Actor::default() };
+        let (asked, grant) = (Role::Operator, Grant::default());
+        Self { shared: Arc::new(shared), actor, asked, grant, once: None, dry: false }
     }
 
     /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
@@ -157,8 +179,8 @@ impl Store {
     /// A handle whose writes are signed by another actor, who may do no more than this handle may.
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
-        let role = actor.role.and(self.actor.role);
-        Self { actor: Actor { role, ..actor }, ..self.clone() }
+        let (asked, role) = (actor.role.and(self.asked), actor.role.and(self.actor.role));
+        Self { actor: Actor { role, ..actor }, asked, ..self.clone() }
     }
 
     /// Who works with this handle.
@@ -169,6 +191,7 @@ impl Store {
 
     /// Executes a request on the store's workspaces.
     pub fn run<R: StoreRequest>(&self, request: &R) -> Result<R::Answer> {
+        self.allow_reach(request.reach())?;
         request.run(self)
     }
 
@@ -199,6 +222,8 @@ impl Store {
     /// A handle on a workspace.
     pub fn workspace(&self, id: &str) -> Result<Workspace> {
         check_workspace_id(id).map_err(|e| e.at("/workspace"))?;
+        self.grant.check()?;
+        self.grant.allow_workspace(id, || self.kind_of(id)).map_err(|e| e.at("/workspace"))?;
         let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
         let (_, row) = find(&*view, id)?.ok_or_else(|| workspace_not_found(id))?;
         let key = WorkspaceKey(row.file);
@@ -230,8 +255,20 @@ impl Store {
 
     /// A workspace's handle that may do what this one may.
     fn handle(&self, session: &Session) -> Workspace {
-        let session = session.with_actor(self.actor.clone());
+        let session = session.with_actor(self.actor.clone()).with_grant(self.grant.clone());
         Workspace::new(if self.dry { session.rehearsing() } else { session })
+    }
+
+    /// Refuses what the handle's tokens do not let it reach, and everything once one of them no longer stands.
+    fn allow_reach(&self, reach: Reach<'_>) -> Result<()> {
+        self.grant.check()?;
+        self.grant.allow_reach(reach, |id| self.kind_of(id))
+    }
+
+    /// The kind of a workspace, if there is one with this id.
+    fn kind_of(&self, id: &str) -> Result<Option<Kind>> {
+        let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
+        Ok(find(&*view, id)?.map(|(_, row)| row.kind))
     }
 
     fn sessions(&self) -> MutexGuard<'_, HashMap<WorkspaceKey, Session>> {
@@ -240,14 +277,18 @@ impl Store {
 
     /// A handle on the only production workspace that there is, else `workspace_required`.
     pub fn only_workspace(&self) -> Result<Workspace> {
+        self.grant.check()?;
+        let rows = self.rows()?.into_iter().filter(|row| self.grant.has_workspace(&row.id, row.kind));
         let mut ids: Vec<String> =
-            self.rows()?.into_iter().filter(|row| row.kind == Kind::Production).map(|row| row.id).collect();
+            rows.filter(|row| row.kind == Kind::Production).map(|row| row.id).collect();
         if ids.len() == 1 {
             return self.workspace(&ids.pop().unwrap_or_default());
         }
         let error = Error::new(
             Code::WorkspaceRequired,
-            if ids.is_empty() {
+            if ids.is_empty() && !self.grant.is_none() {
+                "there is no production workspace that the token reaches".to_owned()
+            } else if ids.is_empty() {
                 "there is no workspace yet".to_owned()
             } else {
                 format!("there are several workspaces: {}", ids.join(", "))
@@ -281,36 +322,6 @@ impl Store {
             std::ops::ControlFlow::Continue(())
         })?;
         failed.map(|()| rows)
-    }
-
-    /// The rows that keep an answer if the caller gave an idempotency key.
-    fn kept<A: Serialize>(&self, answer: &A) -> Result<Vec<Put>> {
-        let Some(once) = &self.once else { return Ok(Vec::new()) };
-        let rows = once.rows(&crate::ops::encode(answer)?, env::now_ms());
-        Ok(rows.into_iter().map(|(key, value)| Put::plain(key, value)).collect())
-    }
-
-    /// Writes or removes a catalog entry that still has the given version, with what is kept of the answer; `false` when it
-    /// has not.
-    fn put_row(&self, id: &str, version: Seq, row: Option<&CatalogRow>, kept: Vec<Put>) -> Result<bool> {
-        let key = keys::catalog(id);
-        let mut commit =
-            Commit { id: env::random_bytes()?, time_ms: env::now_ms(), puts: kept, ..Commit::default() };
-        if let Some(once) = &self.once {
-            let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;
-            commit.delete_if = once::outdated(&*view, commit.time_ms)?;
-            commit.delete_if.retain(|(key, _)| !once.owns(key));
-        }
-        commit.checks.push(Check::Same(key.clone(), version));
-        match row {
-            Some(row) => commit.puts.push(Put::plain(key, encode(row)?)),
-            None => commit.deletes.push(key),
-        }
-        match self.shared.engine.commit(WorkspaceKey::CATALOG, commit) {
-            Ok(_) => Ok(true),
-            Err(CommitError::Conflict) => Ok(false),
-            Err(error) => Err(commit_error(error)),
-        }
     }
 
     /// Whether the catalog names a workspace whose deletion a crash interrupted.

@@ -6,6 +6,7 @@ use crate::api::call::CallOptions;
 use crate::api::list::Actor;
 use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::Result;
 use crate::ground::json::Json;
@@ -105,6 +106,7 @@ impl Workspace {
         listen: &mut Listener<'_>,
     ) -> Result<ImportAnswer> {
         self.session.allow(Right::WriteRecords)?;
+        self.session.allow_touches(|| import::touches(request))?;
         import::import_records(&self.session, request, input, listen)
     }
 
@@ -127,6 +129,8 @@ impl Workspace {
         output: &mut dyn Write,
         progress: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<u64> {
+        self.session.allow(Right::Read)?;
+        self.session.allow_touches(|| Touches::one(&request.collection))?;
         export::export_records(&self.session, request, output, progress)
     }
 
@@ -138,11 +142,14 @@ impl Workspace {
 
     /// The number of the newest commit.
     pub fn seq(&self) -> Result<u64> {
+        self.session.allow(Right::Read)?;
         Ok(self.session.view()?.0.seq().0)
     }
 
     /// Verifies every byte of the workspace, and every row against what is derived from it.
     pub fn check(&self) -> Result<CheckReport> {
+        self.session.allow(Right::Read)?;
+        self.session.allow_touches(|| Touches::All)?;
         check::check(&self.session)
     }
 
@@ -151,6 +158,8 @@ impl Workspace {
     ///
     /// Only an operator may: a backup holds all that anybody has ever written.
     pub fn backup(&self, output: &mut dyn Write) -> Result<BackupReport> {
+        self.session.allow(Right::Read)?;
+        self.session.allow_touches(|| Touches::All)?;
         let kind = || Ok(self.session.view()?.1.meta.kind);
         let command = || format!("rekor backup FILE --workspace {}", self.id());
         rights::allow(self.session.actor(), Right::Administer, self.id(), kind, command)?;
@@ -175,6 +184,7 @@ impl Workspace {
     /// ```
     pub fn compact(&self) -> Result<CompactReport> {
         self.session.allow(Right::WriteRecords)?;
+        self.session.allow_touches(|| Touches::All)?;
         compact::compact(&self.session)
     }
 }

@@ -9,11 +9,13 @@ pub(crate) mod compact;
 pub(crate) mod completions;
 pub(crate) mod help;
 pub(crate) mod man;
+pub(crate) mod protect;
 pub(crate) mod query_relationships;
 pub(crate) mod records;
 pub(crate) mod relationships;
 pub(crate) mod restore;
 pub(crate) mod stats;
+pub(crate) mod tokens;
 pub(crate) mod undo;
 pub(crate) mod workspaces;
 
@@ -38,6 +40,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<()> {
         Command::Stats(args) => stats::run(session, args),
         Command::Backup(args) => backup::run(session, args),
         Command::Restore(args) => restore::run(session, args),
+        Command::Tokens(command) => tokens::run(session, command),
+        Command::Protect(args) => protect::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Help(args) => help::run(session, args),

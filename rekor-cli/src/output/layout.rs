@@ -23,6 +23,8 @@ pub(crate) enum Rows {
     Changes,
     /// Promotions and rollbacks.
     Promotions,
+    /// Tokens.
+    Tokens,
 }
 
 /// Where a column stands: the columns of one place come together.
@@ -64,6 +66,9 @@ pub(crate) fn always(rows: Rows) -> &'static [&'static str] {
         Rows::Operations => &["operation", "id", "version", "changed"],
         Rows::Changes => &["seq", "at", "action", "version", "actor"],
         Rows::Promotions => &["id", "at", "actor", "from", "rolls_back", "rolled_back_by", "hash", "changes"],
+        Rows::Tokens => {
+            &["id", "name", "role", "workspaces", "collections", "environments", "expires_at", "created_at"]
+        }
         Rows::Flat => &[],
     }
 }
@@ -86,7 +91,13 @@ pub(crate) fn lay_out(rows: Rows, index: usize, text: &str, brief: bool) -> Vec<
             (Rows::Promotions, "changes") if brief => fields.push(promoted(value)),
             (Rows::Promotions, _) if brief && value == "null" => {}
             (Rows::Changes | Rows::Promotions, _) => {
-                fields.push(Field { place: Place::Head, ..field(&name, value) })
+                fields.push(Field { place: Place::Head, ..field(&name, value) });
+            }
+            (Rows::Tokens, "workspaces" | "collections" | "environments") => {
+                fields.push(names(&name, value));
+            }
+            (Rows::Tokens, "expires_at" | "created_at") => {
+                fields.push(Field { place: Place::Tail, ..field(&name, value) })
             }
             (Rows::Flat, _) => fields.push(Field { place: Place::Body, ..field(&name, value) }),
             (_, "external_id" | "external_source" | "description" | "parent") if brief && value == "null" => {
@@ -179,6 +190,13 @@ fn promoted(value: &str) -> Field {
     let text = changes.map(|change| format!("{} {}", part(change, "collection"), part(change, "action")));
     let text = text.collect::<Vec<_>>().join(", ");
     Field { place: Place::Body, name: "changes".to_owned(), text, number: false }
+}
+
+/// What a token reaches of a part, which is all unless names are listed.
+fn names(name: &str, value: &str) -> Field {
+    let names = tree::items(value).map(|items| items.into_iter().map(tree::plain).collect::<Vec<_>>());
+    let text = names.map_or_else(|| "all".to_owned(), |names| names.join(","));
+    Field { place: Place::Body, name: name.to_owned(), text, number: false }
 }
 
 /// The names of a schema's properties.

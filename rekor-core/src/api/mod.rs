@@ -11,6 +11,7 @@ pub mod query;
 pub mod record;
 pub mod relationship;
 pub mod stats;
+pub mod token;
 pub mod transfer;
 pub mod undo;
 pub mod workspace;

@@ -48,6 +48,7 @@ pub(super) mod prefix {
     pub(in crate::codec) const IDEMPOTENT_SINCE: u8 = 0x35;
     // 0x36 says in `ctx::pruned` where history begins.
     pub(in crate::codec) const CATALOG: u8 = 0x40;
+    // 0x41 and 0x42 are those of `access`.
 }
 
 /// The workspace's configuration; its version moves with every change of any of it.

@@ -1,5 +1,6 @@
 //! How things stand in the store: ids, times, keys, rows and JSON text. Pure functions over bytes.
 
+pub mod access;
 pub mod backup;
 pub mod collection;
 pub mod column_keys;

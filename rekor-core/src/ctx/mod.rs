@@ -15,14 +15,17 @@ use crate::ground::{env, limits};
 
 pub mod config;
 pub mod dirt;
+pub mod grant;
 pub mod journal;
 pub mod once;
 pub mod past_view;
 pub mod pruned;
+mod reach;
 mod record;
 pub mod record_indexes;
 mod relationship;
 pub mod rights;
+pub mod scope;
 pub mod session;
 pub mod signal;
 
@@ -31,6 +34,7 @@ pub use relationship::RelationshipState;
 
 use config::{Collection, Config};
 use dirt::{Dirt, SharedCache};
+use grant::Grant;
 use journal::Change;
 use once::Once;
 
@@ -64,6 +68,9 @@ pub struct Ctx<'a> {
     stamped: Vec<(Vec<u8>, Vec<u8>)>,
     /// Under what the operation's answer is kept.
     once: Option<Arc<Once>>,
+    /// What the handle reaches, and whether collections outside count as absent.
+    grant: Option<&'a Grant>,
+    hides: bool,
 }
 
 /// A change with what its thing became.
@@ -100,6 +107,8 @@ impl<'a> Ctx<'a> {
             cache,
             dirt: BTreeMap::new(),
             delete_if: Vec::new(),
+            grant: None,
+            hides: false,
             stamped: Vec::new(),
             once: None,
         }
@@ -204,6 +213,9 @@ impl<'a> Ctx<'a> {
 
     /// A collection, as the operation sees it.
     pub fn collection(&mut self, id: &str) -> Result<Option<Arc<Collection>>> {
+        if self.is_hidden(id) {
+            return Ok(None);
+        }
         let Some(fresh) = &self.fresh else {
             return self.config.collection(self.view, id);
         };
@@ -229,7 +241,8 @@ impl<'a> Ctx<'a> {
     /// The collection with this number; none when it was deleted.
     pub fn numbered(&mut self, number: u32) -> Result<Option<Arc<Collection>>> {
         if self.fresh.is_none() {
-            return self.config.numbered(self.view, number);
+            let found = self.config.numbered(self.view, number)?;
+            return Ok(found.filter(|c| !self.is_hidden(&c.row.id)));
         }
         let id = self.get(&keys::number(number))?.unwrap_or_default();
         let Ok(id) = String::from_utf8(id) else { return Ok(None) };

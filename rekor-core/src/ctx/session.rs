@@ -12,8 +12,10 @@ use crate::columns::cache::Cache;
 use crate::columns::reader::Columns;
 use crate::ctx::config::{Collection, Config};
 use crate::ctx::dirt::SharedCache;
+use crate::ctx::grant::Grant;
 use crate::ctx::once::Once;
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::Touches;
 use crate::ctx::signal::Signal;
 use crate::ctx::{Became, Ctx};
 use crate::engine::{CommitError, Engine, Seq, View, WorkspaceKey};
@@ -32,6 +34,8 @@ pub struct Session {
     config: Arc<Mutex<Option<Arc<Config>>>>,
     cache: SharedCache,
     actor: Arc<Actor>,
+    /// What the handle reaches.
+    grant: Grant,
     /// Who is told of writes.
     signal: Option<Arc<Signal>>,
     /// Under what the answer to a write is kept.
@@ -58,6 +62,7 @@ impl Session {
             config: Arc::default(),
             cache,
             actor: Arc::new(actor),
+            grant: Grant::default(),
             signal: None,
             once: None,
             rehearsed: None,
@@ -95,15 +100,34 @@ impl Session {
         Self { actor: Arc::new(actor), ..self.clone() }
     }
 
+    /// The same workspace for a handle that reaches only this much.
+    #[must_use]
+    pub fn with_grant(self, grant: Grant) -> Self {
+        Self { grant, ..self }
+    }
+
+    /// What the handle reaches.
+    #[must_use]
+    pub const fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
     /// Who works in it.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// Refuses what the actor may not do.
+    /// Refuses what the actor may not do, and everything once a token of the handle no longer stands.
     pub fn allow(&self, right: Right) -> Result<()> {
+        self.grant.check()?;
+        self.grant.allow_workspace(&self.id, || Ok(Some(self.view()?.1.meta.kind)))?;
         rights::allow(&self.actor, right, &self.id, || Ok(self.view()?.1.meta.kind), String::new)
+    }
+
+    /// Refuses a request that touches collections which the handle does not reach.
+    pub fn allow_touches<'t>(&self, touches: impl FnOnce() -> Touches<'t>) -> Result<()> {
+        if self.grant.limits_collections() { self.grant.allow_touches(&touches()) } else { Ok(()) }
     }
 
     /// The same workspace, of whose writes `signal` is told.
@@ -173,9 +197,17 @@ impl Session {
         f(&mut Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, false))
     }
 
+    /// Runs a reading operation on the newest commit as if the collections that the handle does not reach were not there.
+    pub fn read_within<T>(&self, f: impl FnOnce(&mut Ctx<'_>) -> Result<T>) -> Result<T> {
+        let (view, config) = self.view()?;
+        let ctx = Ctx::new(&*view, config, Arc::clone(&self.cache), &self.actor, false);
+        f(&mut ctx.under(&self.grant, true))
+    }
+
     /// What writes, at one snapshot.
     fn writer<'v>(&'v self, view: &'v dyn View, config: Arc<Config>) -> Ctx<'v> {
-        Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true).with_once(self.once.clone())
+        let ctx = Ctx::new(view, config, Arc::clone(&self.cache), &self.actor, true);
+        ctx.with_once(self.once.clone()).under(&self.grant, false)
     }
 
     /// Runs a writing operation and keeps what it would change.

@@ -83,6 +83,10 @@ limits! {
     COMMIT_BYTES "commit_bytes" 64 << 20, "bytes" "the text of one commit" LimitExceeded;
     EXTERNAL_ID_BYTES "external_id_bytes" 512, "bytes" "an external id" InvalidId;
     EXTERNAL_SOURCE_BYTES "external_source_bytes" 64, "bytes" "an external source" InvalidId;
+    TOKENS "tokens" 1_000, "tokens" "the tokens of a store" LimitExceeded;
+    TOKEN_NAME_BYTES "token_name_bytes" 128, "bytes" "the name of a token" LimitExceeded;
+    TOKEN_SCOPE "token_scope" 100, "names" "each list of what a token reaches" LimitExceeded;
+    PASSPHRASE_BYTES "passphrase_bytes" 1_024, "bytes" "a passphrase" LimitExceeded;
     IDEMPOTENCY_KEY_BYTES "idempotency_key_bytes" 255, "bytes" "an idempotency key" InvalidRequest;
     QUERY_MS "query_ms" 10_000, "milliseconds" "the time of a query" QueryTooExpensive;
     SNAPSHOT_MS "snapshot_ms" 30_000, "milliseconds" "the life of a query's snapshot" QueryTooExpensive;

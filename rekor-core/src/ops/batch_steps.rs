@@ -13,6 +13,7 @@ use crate::api::relationship::{DeleteRelationship, UpsertRelationship};
 use crate::codec::json;
 use crate::ctx::Ctx;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::engine::Seq;
 use crate::ground::error::{Code, Error, Result};
@@ -23,10 +24,16 @@ use crate::ops::{Request, collections, records, relationships, sweep};
 impl Request for Batch {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = BatchAnswer;
+    fn touches(&self) -> Touches<'_> {
+        Touches::Within
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let operations = read(&self.operations)?;
         for (n, operation) in operations.iter().enumerate() {
-            session.allow(right_of(operation)).map_err(|e| e.under(&place(n)))?;
+            let allowed = session.allow(right_of(operation));
+            allowed
+                .and_then(|()| session.allow_touches(|| touches_of(operation)))
+                .map_err(|e| e.under(&place(n)))?;
         }
         let configures = operations.iter().any(|operation| right_of(operation) == Right::Configure);
         let (answer, seq) = session.write(|ctx| {
@@ -55,6 +62,19 @@ const fn right_of(operation: &Operation) -> Right {
         Operation::DeleteRelationship(_) => DeleteRelationship::RIGHT,
         Operation::UpsertCollection(_) => UpsertCollection::RIGHT,
         Operation::DeleteCollection(_) => DeleteCollection::RIGHT,
+    }
+}
+
+/// The collections that an operation names, as the request of its own.
+fn touches_of(operation: &Operation) -> Touches<'_> {
+    match operation {
+        Operation::UpsertRecord(request, _) => request.touches(),
+        Operation::PatchRecord(request) => request.touches(),
+        Operation::DeleteRecord(request) => request.touches(),
+        Operation::UpsertRelationship(request) => request.touches(),
+        Operation::DeleteRelationship(request) => request.touches(),
+        Operation::UpsertCollection(request) => request.touches(),
+        Operation::DeleteCollection(request) => request.touches(),
     }
 }
 

@@ -6,11 +6,14 @@ use std::ops::ControlFlow;
 use crate::api::history::{Action, Change, Changes, ListChanges, Thing};
 use crate::api::list::Actor;
 use crate::codec::keys;
+use crate::codec::row::decode_relationship;
 use crate::codec::time::Times;
 use crate::ctx::config::{self, collection_not_found};
+use crate::ctx::grant::Grant;
 use crate::ctx::journal::{self, Entry};
 use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::engine::View;
 use crate::ground::error::Result;
@@ -24,6 +27,9 @@ const LOOKED_AT_MAX: usize = COMMIT_CHANGES.len();
 impl Request for ListChanges {
     const RIGHT: Right = Right::Read;
     type Answer = Changes;
+    fn touches(&self) -> Touches<'_> {
+        self.collection.as_deref().map_or(Touches::Within, Touches::one)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
         let limit = bounded(self.limit, PAGE_ROWS.len(), &PAGE_ROWS, "/limit")?;
@@ -37,6 +43,7 @@ impl Request for ListChanges {
         let mut page = Page {
             view: &*view,
             only,
+            grant: session.grant(),
             names: HashMap::new(),
             times: Times::default(),
             entry: None,
@@ -76,6 +83,7 @@ struct Page<'p> {
     view: &'p dyn View,
     /// The number of the only collection that is asked for.
     only: Option<u32>,
+    grant: &'p Grant,
     names: HashMap<u32, Option<String>>,
     times: Times,
     /// Of the commit that is being read: who, and when as text.
@@ -94,7 +102,8 @@ impl Page<'_> {
         }
         for change in journal::decode_run(value)? {
             self.looked_at += 1;
-            if self.only.is_some_and(|only| only != change.collection) {
+            let is_other = self.only.is_some_and(|only| only != change.collection);
+            if is_other || (self.grant.limits_collections() && !self.lies_within(seq, &change)?) {
                 continue;
             }
             let (actor, at) = self.entry.clone().ok_or_else(journal::damaged)?;
@@ -114,6 +123,52 @@ impl Page<'_> {
             self.data.push(Change { seq, at, actor, thing, collection, id, action, version });
         }
         Ok(())
+    }
+
+    /// Whether a change is of collections that the handle reaches: of a relationship, both ends.
+    fn lies_within(&mut self, seq: u64, change: &journal::Change) -> Result<bool> {
+        let numbers = match change.thing {
+            keys::Thing::Collection => return Ok(self.grant.has_collection(&change.id.to_text())),
+            keys::Thing::Workspace => return Ok(false),
+            keys::Thing::Record => vec![change.collection],
+            keys::Thing::Relationship => self.ends(seq, change)?,
+        };
+        for number in &numbers {
+            let name = self.name(*number)?;
+            if !name.is_some_and(|name| self.grant.has_collection(&name)) {
+                return Ok(false);
+            }
+        }
+        Ok(!numbers.is_empty())
+    }
+
+    /// The collections of a relationship's ends; none when it came and went in one commit.
+    fn ends(&self, seq: u64, change: &journal::Change) -> Result<Vec<u32>> {
+        let row = match &change.before {
+            Some(before) => Some(before.clone()),
+            None => self.made(seq, change)?,
+        };
+        let row = row.map(|bytes| decode_relationship(&bytes)).transpose()?;
+        Ok(row.map_or_else(Vec::new, |row| vec![row.source.0, row.target.0]))
+    }
+
+    /// What a commit made of a relationship: what its next change found there, else what is there now.
+    fn made(&self, seq: u64, change: &journal::Change) -> Result<Option<Vec<u8>>> {
+        let mut next = None;
+        let (_, hi) = keys::history_of(change.thing, change.collection, &change.id);
+        let lo = keys::history(change.thing, change.collection, &change.id, seq.saturating_add(1));
+        self.view.scan_each(&lo, &hi, false, &mut |key, _, value| {
+            next = Some(keys::history_seq(key).and_then(|seq| Ok((seq, journal::history_place(value)?.0))));
+            ControlFlow::Break(())
+        })?;
+        if let Some((seq, n)) = next.transpose()? {
+            return Ok(journal::change_at(self.view, seq, n)?.before);
+        }
+        let mut now = None;
+        self.view.get_with(&keys::relationship(&change.id), &mut |row| {
+            now = row.map(|(_, bytes)| bytes.to_vec());
+        })?;
+        Ok(now)
     }
 
     /// The id of a collection, which is known by its number also when it is gone.

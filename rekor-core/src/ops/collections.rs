@@ -15,6 +15,7 @@ use crate::ctx::Ctx;
 use crate::ctx::config;
 use crate::ctx::journal::Change;
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
@@ -28,6 +29,9 @@ use crate::ops::{evolve, sweep};
 impl Request for UpsertCollection {
     const RIGHT: Right = Right::Configure;
     type Answer = Written<Collection>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let done = evolve::carry_out(session, self);
         sweep::sweep_indexes(session);
@@ -38,6 +42,9 @@ impl Request for UpsertCollection {
 impl Request for GetCollection {
     const RIGHT: Right = Right::Read;
     type Answer = Collection;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.read(|ctx| Ok(collection_of(current(ctx, &self.collection)?)))
     }
@@ -46,14 +53,23 @@ impl Request for GetCollection {
 impl Request for ListCollections {
     const RIGHT: Right = Right::Read;
     type Answer = List<Collection>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::Within
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        session.read(|ctx| Ok(List::whole(ctx.collection_rows()?.into_iter().map(collection_of).collect())))
+        session.read_within(|ctx| {
+            let rows = ctx.collection_rows()?.into_iter();
+            Ok(List::whole(rows.filter(|row| !ctx.is_hidden(&row.id)).map(collection_of).collect()))
+        })
     }
 }
 
 impl Request for DeleteCollection {
     const RIGHT: Right = Right::Configure;
     type Answer = Deleted;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let deleted = session.answer(|ctx| delete(ctx, self));
         sweep::sweep_indexes(session);

@@ -188,6 +188,7 @@ fn begin(ctx: &Ctx<'_>, draft: Draft, same: bool, next_number: &mut u32) -> Plan
 fn finish(ctx: &mut Ctx<'_>, plans: &mut Plans, plan: &mut Plan) -> Result<()> {
     let made = config::Collection::new(plan.new.clone(), &mut |id| plans.row(ctx, id))?;
     plan.new.references = made.compile_with(&mut |id| plans.row(ctx, id))?;
+    plan.new.references.iter().try_for_each(|id| ctx.allow_collection(id, ""))?;
     let shaped = config::Collection::new(plan.new.clone(), &mut |id| plans.row(ctx, id))?;
     let shape = shaped.shape()?;
     let mut indexes = Vec::new();

@@ -15,6 +15,7 @@ use crate::codec::id::{ExternalKey, Id};
 use crate::codec::keys;
 use crate::ctx::Ctx;
 use crate::ctx::config::{self, Collection};
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Kind, Result};
 use crate::ground::limits;
@@ -110,6 +111,15 @@ pub fn import_records(
         session.write(|ctx| ctx.put_derived(key.clone(), None))?;
     }
     Ok(progress.done)
+}
+
+/// The collections that an import names: its own, and those that it links to.
+pub fn touches(request: &ImportRecords) -> Touches<'_> {
+    let links = request.links.iter().enumerate();
+    let links = links.map(|(n, rule)| (format!("/links/{n}").into(), rule.collection.as_str()));
+    Touches::Named(
+        std::iter::once(("/collection".into(), request.collection.as_str())).chain(links).collect(),
+    )
 }
 
 /// What tells an import from every other: the file and everything that the request says of its records.

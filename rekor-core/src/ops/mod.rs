@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::api::call::CallOptions;
 use crate::api::{batch, collection, history, query, record, relationship, stats as counts, undo as undoing};
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
 
@@ -41,6 +42,8 @@ pub mod revert;
 mod rights_matrix;
 pub mod stats;
 pub mod sweep;
+#[cfg(test)]
+mod token_matrix;
 pub mod traverse;
 mod undo;
 
@@ -53,6 +56,11 @@ pub trait Request: Serialize {
 
     /// What the caller needs to be allowed.
     const RIGHT: Right;
+
+    /// The collections that it has to do with: all unless said, which a handle that reaches only some is refused.
+    fn touches(&self) -> Touches<'_> {
+        Touches::All
+    }
 
     /// Executes it, without asking whether the caller may.
     fn run(&self, session: &Session) -> Result<Self::Answer>;
@@ -67,6 +75,7 @@ pub trait Named {
 /// Executes a request if the session's actor may: the only way in from outside.
 pub fn execute<R: Request>(session: &Session, request: &R) -> Result<R::Answer> {
     session.allow(R::RIGHT)?;
+    session.allow_touches(|| request.touches())?;
     request.run(session)
 }
 

@@ -15,6 +15,7 @@ use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::journal;
 use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::engine::View;
 use crate::ground::error::{Code, Error, Result};
@@ -29,6 +30,9 @@ use crate::query::{cursor, show};
 impl Request for RecordHistory {
     const RIGHT: Right = Right::Read;
     type Answer = List<RecordChange>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
         let collection = config.collection(&*view, &self.collection)?;

@@ -7,6 +7,7 @@ use crate::columns::reader::Columns;
 use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::past_view::PastView;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::engine::Seq;
 use crate::ground::env::Deadline;
@@ -18,6 +19,9 @@ use crate::query::{self, AggregateAnswer};
 impl Request for Query {
     const RIGHT: Right = Right::Read;
     type Answer = List<Row>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         on_snapshot(session, &self.collection, self.at.as_deref(), |columns, collection, deadline| {
             query::find(columns, collection, self, deadline)
@@ -28,6 +32,9 @@ impl Request for Query {
 impl Request for Aggregate {
     const RIGHT: Right = Right::Read;
     type Answer = AggregateAnswer;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         on_snapshot(session, &self.collection, self.at.as_deref(), |columns, collection, deadline| {
             query::aggregate(columns, collection, self, deadline)
@@ -38,6 +45,13 @@ impl Request for Aggregate {
 impl Request for Explain {
     const RIGHT: Right = Right::Read;
     type Answer = Explanation;
+    fn touches(&self) -> Touches<'_> {
+        let (pointer, collection) = match self {
+            Self::Query(query) => ("/query/collection", &query.collection),
+            Self::Aggregate(aggregate) => ("/aggregate/collection", &aggregate.collection),
+        };
+        Touches::Named(vec![(pointer.into(), collection)])
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (id, at) = match self {
             Self::Query(query) => (&query.collection, &query.at),

@@ -9,6 +9,7 @@ use crate::codec::row::decode_record;
 use crate::codec::time::{Times, text_from_ms};
 use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, RecordImage, RecordState};
 use crate::engine::View;
@@ -24,6 +25,9 @@ use crate::schema::Validated;
 impl Request for UpsertRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.answer(|ctx| upsert(ctx, self))
     }
@@ -32,6 +36,9 @@ impl Request for UpsertRecord {
 impl Request for PatchRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.answer(|ctx| patch(ctx, self))
     }
@@ -40,6 +47,9 @@ impl Request for PatchRecord {
 impl Request for DeleteRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Deleted;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.answer(|ctx| delete(ctx, self))
     }
@@ -48,6 +58,9 @@ impl Request for DeleteRecord {
 impl Request for GetRecord {
     const RIGHT: Right = Right::Read;
     type Answer = Record;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
         let collection = config.collection(&*view, &self.collection)?;

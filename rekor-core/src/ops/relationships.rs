@@ -16,6 +16,7 @@ use crate::codec::row::{RelationshipRow, decode_relationship};
 use crate::codec::time::text_from_ms;
 use crate::ctx::config::Collection;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, RelationshipState};
 use crate::ground::error::{Code, Error, Result};
@@ -31,6 +32,12 @@ const TOUCHING_STEP: usize = 10_000;
 impl Request for UpsertRelationship {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Relationship>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::Named(vec![
+            ("/source_collection".into(), &self.source_collection),
+            ("/target_collection".into(), &self.target_collection),
+        ])
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.answer(|ctx| upsert(ctx, self))
     }
@@ -39,6 +46,9 @@ impl Request for UpsertRelationship {
 impl Request for DeleteRelationship {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Deleted;
+    fn touches(&self) -> Touches<'_> {
+        Touches::Within
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.answer(|ctx| delete(ctx, self))
     }
@@ -47,8 +57,11 @@ impl Request for DeleteRelationship {
 impl Request for GetRelationship {
     const RIGHT: Right = Right::Read;
     type Answer = Relationship;
+    fn touches(&self) -> Touches<'_> {
+        Touches::Within
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        session.read(|ctx| {
+        session.read_within(|ctx| {
             let id = Id::parse(&self.id).map_err(|e| e.at("/id"))?;
             let state = ctx.relationship(&id)?.ok_or_else(|| not_found(&id))?;
             relationship_of(ctx, &id, state.row)?.ok_or_else(|| not_found(&id))
@@ -59,6 +72,9 @@ impl Request for GetRelationship {
 impl Request for DeleteTouching {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = DeletedTouching;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let id = Id::parse(&self.id).map_err(|e| e.at("/id"))?;
         let mut total = 0;
@@ -82,8 +98,11 @@ impl Request for DeleteTouching {
 impl Request for ListRelationships {
     const RIGHT: Right = Right::Read;
     type Answer = List<Relationship>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::Within
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        session.read(|ctx| list(ctx, self))
+        session.read_within(|ctx| list(ctx, self))
     }
 }
 
@@ -125,6 +144,7 @@ fn find_end(ctx: &mut Ctx<'_>, collection: &str, text: &str, side: &str) -> Resu
             .at(format!("/{side}_{place}"))
             .hint("make it first, or correct the name")
     };
+    ctx.allow_collection(collection, &format!("/{side}_collection"))?;
     let collection = ctx.collection(collection)?.ok_or_else(|| {
         missing(
             format!("the {side} names the collection `{}`, which does not exist", shorten(collection)),
@@ -161,6 +181,7 @@ pub fn upsert(ctx: &mut Ctx<'_>, request: &UpsertRelationship) -> Result<Written
     let (source, target) = ((source.number, source.id), (target.number, target.id));
     let id = own_id.unwrap_or_else(|| derived_id(&source, &request.rel_type, &target));
     let old = ctx.relationship(&id)?;
+    old.iter().try_for_each(|old| ctx.allow_ends(&old.row))?;
     check_version(ctx, &id, old.as_ref(), request.if_version)?;
     let (row, changed) = link(ctx, &id, old, source, &request.rel_type, target, data)?;
     let thing = relationship_of(ctx, &id, row)?.ok_or_else(|| not_found(&id))?;
@@ -278,6 +299,7 @@ fn check_version(
 pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteRelationship) -> Result<Deleted> {
     let id = Id::parse(&request.id).map_err(|e| e.at("/id"))?;
     let old = ctx.relationship(&id)?.ok_or_else(|| not_found(&id))?;
+    ctx.allow_ends(&old.row)?;
     check_version(ctx, &id, Some(&old), request.if_version)?;
     ctx.put_relationship(&id, Some(&old), None)?;
     Ok(Deleted::of(id.to_string()))

@@ -29,6 +29,7 @@ pub fn respond<R: Request + Named>(session: &Session, request: &R, options: &Cal
         (Some(key), false) => {
             let once = Once::new(session.actor(), key, R::NAME, &encode(request)?)?;
             session.allow(R::RIGHT)?;
+            session.allow_touches(|| request.touches())?;
             once_only(&once, &|| Ok(session.view()?.0), || {
                 encode(&execute(&session.with_once(once.clone()), request)?)
             })
@@ -59,11 +60,39 @@ fn rehearse<R: Request + Named>(session: &Session, request: &R) -> Result<String
 
 /// What a rehearsal came to: the answer, and what would have changed.
 fn rehearsal(session: &Session, answer: Json) -> Result<Rehearsal> {
-    let became = session.rehearsed();
-    let total = became.len() as u64;
     let (view, _) = session.view()?;
+    let mut became = session.rehearsed();
+    if session.grant().limits_collections() {
+        let mut kept = Vec::new();
+        for change in became {
+            if lies_within(session, &*view, &change)? {
+                kept.push(change);
+            }
+        }
+        became = kept;
+    }
+    let total = became.len() as u64;
     let changes = became.into_iter().take(PAGE_ROWS.len()).map(|became| told(&*view, &became));
     Ok(Rehearsal { dry_run: true, answer, changes: changes.collect::<Result<_>>()?, changes_total: total })
+}
+
+/// Whether what would change belongs to collections that the handle reaches, a relationship with both its ends.
+fn lies_within(session: &Session, view: &dyn View, Became { change, after }: &Became) -> Result<bool> {
+    let numbers = match change.thing {
+        keys::Thing::Collection => return Ok(session.grant().has_collection(&change.id.to_text())),
+        keys::Thing::Workspace => return Ok(false),
+        keys::Thing::Record => vec![change.collection],
+        keys::Thing::Relationship => {
+            let row = change.before.as_deref().or(after.as_deref()).map(decode_relationship).transpose()?;
+            row.map_or_else(Vec::new, |row| vec![row.source.0, row.target.0])
+        }
+    };
+    for number in &numbers {
+        if !config::name_of(view, *number)?.is_some_and(|name| session.grant().has_collection(&name)) {
+            return Ok(false);
+        }
+    }
+    Ok(!numbers.is_empty())
 }
 
 fn told(view: &dyn View, Became { change, after }: &Became) -> Result<RehearsedChange> {

@@ -11,6 +11,7 @@ use crate::ctx::config::Collection;
 use crate::ctx::journal;
 use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ctx::{Ctx, RecordImage};
 use crate::engine::View;
@@ -21,6 +22,9 @@ use crate::ops::records::{self, Which};
 impl Request for RevertRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.answer(|ctx| revert(ctx, self))
     }
@@ -29,6 +33,9 @@ impl Request for RevertRecord {
 impl Request for RestoreRecord {
     const RIGHT: Right = Right::WriteRecords;
     type Answer = Written<Record>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         session.answer(|ctx| restore(ctx, self))
     }

@@ -11,7 +11,7 @@ use crate::ops::OPS;
 use crate::{Store, Workspace};
 
 /// An operation of each name, and whether a batch can hold it.
-const REQUESTS: [(&str, &str, bool); 24] = [
+pub(super) const REQUESTS: [(&str, &str, bool); 24] = [
     ("upsert_collection", r#"{"collection":"other","schema":{}}"#, true),
     ("get_collection", r#"{"collection":"notes"}"#, false),
     ("list_collections", "{}", false),
@@ -37,7 +37,7 @@ const REQUESTS: [(&str, &str, bool); 24] = [
     ("get_stats", "{}", false),
     ("batch", r#"{"operations":[{"type":"delete_record","collection":"notes","id":"a"}]}"#, false),
 ];
-const LINK: &str = r#"{"id":"l","source_collection":"notes","source_id":"a","target_collection":"notes","target_id":"a","rel_type":"t"}"#;
+pub(super) const LINK: &str = r#"{"id":"l","source_collection":"notes","source_id":"a","target_collection":"notes","target_id":"a","rel_type":"t"}"#;
 
 /// The table of the contract.
 fn refusal(role: Role, kind: Kind, name: &str) -> Option<Code> {

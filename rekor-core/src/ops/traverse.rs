@@ -12,6 +12,7 @@ use crate::codec::keys::{self, Edge, EdgeSide};
 use crate::codec::row::decode_relationship;
 use crate::ctx::Ctx;
 use crate::ctx::rights::Right;
+use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
@@ -24,8 +25,11 @@ use crate::query::{cursor, fields};
 impl Request for QueryRelationships {
     const RIGHT: Right = Right::Read;
     type Answer = List<Hop>;
+    fn touches(&self) -> Touches<'_> {
+        Touches::one(&self.collection)
+    }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        session.read(|ctx| traverse(ctx, self))
+        session.read_within(|ctx| traverse(ctx, self))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use super::{Store, StoreRequest};
 use crate::api::call::{CallOptions, Rehearsal, RehearsedChange};
 use crate::api::history::Thing;
-use crate::api::{preview, workspace};
+use crate::api::{preview, token, workspace};
 use crate::ctx::once::Once;
 use crate::ctx::rights::Right;
 use crate::engine::WorkspaceKey;
@@ -54,6 +54,9 @@ store_ops! {
     "list_promotions" preview::ListPromotions, "Lists the promotions and rollbacks of a workspace.";
     "plan_rollback" preview::PlanRollback, "Says what rolling a promotion back would do.";
     "rollback" preview::Rollback, "Makes what the newest promotion changed what it was before.";
+    "create_token" token::CreateToken, "Makes a token, and shows its text for the only time.";
+    "list_tokens" token::ListTokens, "Lists the tokens of the store.";
+    "revoke_token" token::RevokeToken, "Takes a token back.";
 }
 
 fn call<R: StoreRequest + Named + DeserializeOwned>(
@@ -75,6 +78,7 @@ pub(super) fn respond<R: StoreRequest + Named>(
         _ if options.dry_run => rehearse(&store.dry_run(), request),
         None => encode(&store.run(request)?),
         Some(key) => {
+            store.allow_reach(request.reach())?;
             let once = Once::new(store.actor(), key, R::NAME, &encode(request)?)?;
             let view = || match request.home() {
                 Some(id) => Ok(store.workspace(id)?.into_session().view()?.0),

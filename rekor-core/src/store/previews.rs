@@ -15,6 +15,7 @@ use crate::codec::keys;
 use crate::ctx::Ctx;
 use crate::ctx::journal;
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::Reach;
 use crate::ctx::session::{Session, workspace_not_found};
 use crate::engine::WorkspaceKey;
 use crate::ground::env;
@@ -87,6 +88,9 @@ impl Store {
 impl StoreRequest for CreatePreview {
     const RIGHT: Right = Right::CreateWorkspace;
     type Answer = Written<About>;
+    fn reach(&self) -> Reach<'_> {
+        Reach::New(&self.workspace, Kind::Preview)
+    }
     fn change(&self) -> Option<(&str, Action)> {
         Some((&self.workspace, Action::Created))
     }
@@ -149,6 +153,9 @@ impl CreatePreview {
 impl StoreRequest for PlanPromotion {
     const RIGHT: Right = Right::Read;
     type Answer = PromotionPlan;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Whole(&self.workspace)
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         let production = store.production(&self.workspace)?;
         let preview = store.preview(&self.workspace, &self.from)?;
@@ -160,6 +167,9 @@ impl StoreRequest for PlanPromotion {
 impl StoreRequest for Promote {
     const RIGHT: Right = Right::Administer;
     type Answer = Promoted;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Whole(&self.workspace)
+    }
     fn change(&self) -> Option<(&str, Action)> {
         Some((&self.workspace, Action::Updated))
     }
@@ -188,6 +198,9 @@ impl StoreRequest for Promote {
 impl StoreRequest for PlanRollback {
     const RIGHT: Right = Right::Read;
     type Answer = PromotionPlan;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Whole(&self.workspace)
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         let production = store.production(&self.workspace)?;
         let proposal = production.read(|ctx| promotion::of_rollback(ctx, self.promotion, self.prune))?;
@@ -198,6 +211,9 @@ impl StoreRequest for PlanRollback {
 impl StoreRequest for Rollback {
     const RIGHT: Right = Right::Administer;
     type Answer = Promoted;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Whole(&self.workspace)
+    }
     fn change(&self) -> Option<(&str, Action)> {
         Some((&self.workspace, Action::Updated))
     }
@@ -222,6 +238,9 @@ impl StoreRequest for Rollback {
 impl StoreRequest for ListPromotions {
     const RIGHT: Right = Right::Read;
     type Answer = List<Promotion>;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Whole(&self.workspace)
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         promotion::promotions(&store.production(&self.workspace)?)
     }

@@ -13,6 +13,7 @@ use crate::codec::id::check_workspace_id;
 use crate::codec::keys;
 use crate::codec::time::text_from_ms;
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::Reach;
 use crate::ctx::session::workspace_not_found;
 use crate::engine::{Commit, Put, WorkspaceKey};
 use crate::ground::env;
@@ -35,6 +36,9 @@ pub(super) fn about(row: CatalogRow) -> About {
 impl StoreRequest for CreateWorkspace {
     const RIGHT: Right = Right::CreateWorkspace;
     type Answer = Written<About>;
+    fn reach(&self) -> Reach<'_> {
+        Reach::New(&self.id, Kind::Production)
+    }
     fn change(&self) -> Option<(&str, Action)> {
         Some((&self.id, Action::Created))
     }
@@ -75,6 +79,9 @@ fn first_commit(row: &CatalogRow) -> Result<Commit> {
 impl StoreRequest for GetWorkspace {
     const RIGHT: Right = Right::Read;
     type Answer = WorkspaceDetails;
+    fn reach(&self) -> Reach<'_> {
+        Reach::About(&self.id)
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;
         let view = store.shared.engine.view(WorkspaceKey::CATALOG)?;
@@ -111,14 +118,21 @@ fn details(store: &Store, row: CatalogRow) -> Result<WorkspaceDetails> {
 impl StoreRequest for ListWorkspaces {
     const RIGHT: Right = Right::Read;
     type Answer = List<About>;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Within
+    }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
-        Ok(List::whole(store.rows()?.into_iter().map(about).collect()))
+        let rows = store.rows()?.into_iter().filter(|row| store.grant.has_workspace(&row.id, row.kind));
+        Ok(List::whole(rows.map(about).collect()))
     }
 }
 
 impl StoreRequest for DeleteWorkspace {
     const RIGHT: Right = Right::DeleteWorkspace;
     type Answer = Deleted;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Whole(&self.id)
+    }
     fn change(&self) -> Option<(&str, Action)> {
         Some((&self.id, Action::Deleted))
     }
@@ -142,6 +156,9 @@ impl StoreRequest for DeleteWorkspace {
             )
             .at("/id")
             .hint("add --with-previews to delete them too"));
+        }
+        for preview in &previews {
+            store.grant.allow_workspace(&preview.id, || Ok(Some(preview.kind)))?;
         }
         let answer = Deleted::of(&self.id);
         if store.dry {

@@ -11,6 +11,7 @@ use crate::codec::backup::{Reader, damaged, stays_behind};
 use crate::codec::collection::{Meta, decode, encode};
 use crate::codec::keys;
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::{Reach, Touches};
 use crate::engine::{Entry, Seq, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
 
@@ -35,6 +36,8 @@ impl Store {
     /// # }
     /// ```
     pub fn restore(&self, input: &mut dyn Read, to: &str) -> Result<About> {
+        self.allow_reach(Reach::New(to, Kind::Production))?;
+        self.grant.allow_touches(&Touches::All)?;
         let command = || format!("rekor restore FILE --to {to}");
         rights::allow(&self.actor, Right::Administer, to, || Ok(Kind::Production), command)?;
         let at = |e: Error| e.at("/to");

@@ -11,6 +11,7 @@ use crate::api::workspace::{SetWorkspace, WorkspaceSettings};
 use crate::codec::collection::Meta;
 use crate::codec::id::{check_workspace_id, shorten};
 use crate::ctx::rights::{self, Right};
+use crate::ctx::scope::Reach;
 use crate::ctx::session::{Session, workspace_not_found};
 use crate::engine::WorkspaceKey;
 use crate::ground::env;
@@ -24,6 +25,9 @@ const TRIES: u32 = 10;
 impl StoreRequest for SetWorkspace {
     const RIGHT: Right = Right::Administer;
     type Answer = Written<WorkspaceSettings>;
+    fn reach(&self) -> Reach<'_> {
+        Reach::Whole(&self.id)
+    }
     fn change(&self) -> Option<(&str, Action)> {
         Some((&self.id, Action::Updated))
     }

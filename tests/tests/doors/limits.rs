@@ -28,6 +28,12 @@ fn query(f: &Fixture, part: Value) -> Result<Value, Error> {
     f.call("query", &request)
 }
 
+fn token(f: &Fixture, part: Value) -> Result<Value, Error> {
+    let mut request = json!({ "name": "t", "role": "reader" });
+    request.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+    f.store.call("create_token", &request.to_string()).map(|answer| serde_json::from_str(&answer).unwrap())
+}
+
 fn nested(levels: usize) -> String {
     format!("{}{}", "{\"a\":".repeat(levels - 1) + "{}", "}".repeat(levels - 1))
 }
@@ -160,6 +166,12 @@ const TRIALS: &[Trial] = &[
                 &json!({ "collection": "c", "external_id": "e", "external_source": source, "data": {} }),
             )
         },
+    },
+    Trial { limit: limits::TOKEN_NAME_BYTES, run: |f, n| token(f, json!({ "name": "x".repeat(n) })) },
+    Trial { limit: limits::TOKEN_SCOPE, run: |f, n| token(f, json!({ "workspaces": vec!["w"; n] })) },
+    Trial {
+        limit: limits::PASSPHRASE_BYTES,
+        run: |f, n| f.store.protect(&"x".repeat(n), Some(&"x".repeat(n - 1))).map(|()| json!({})),
     },
 ];
 
@@ -336,6 +348,7 @@ fn every_limit_of_the_table_is_tried() {
     // Tried by tests of their own, here or beside the code: those that need many records or time.
     let elsewhere = [
         "collections",
+        "tokens",
         "schema_cost",
         "pattern_compiled_bytes",
         "batch_schema_records",

@@ -8,8 +8,10 @@ mod history;
 mod imports;
 mod limits;
 mod previews;
+mod protect;
 mod roles;
 mod store;
+mod tokens;
 mod undo;
 mod workspaces;
 
