@@ -19,7 +19,7 @@ const ACROSS: &str = r#"{"id":"x","source_collection":"notes","source_id":"a","t
 const BACK: &str = r#"{"id":"y","source_collection":"hidden","source_id":"b","target_collection":"notes","target_id":"a","rel_type":"t"}"#;
 
 /// What needs all collections.
-const ALL: [&str; 1] = ["undo"];
+const ALL: [&str; 2] = ["get_stats", "undo"];
 
 fn store() -> Store {
     let store = Store::on_engine(Arc::new(MemoryEngine::new()));

@@ -58,17 +58,6 @@ impl Store {
         Ok(Preview { id: id.to_owned(), file: row.file, rows })
     }
 
-    /// Refuses who may not promote or roll back.
-    fn allow_promotion(&self, workspace: &str, command: &str) -> Result<()> {
-        rights::allow(
-            &self.actor,
-            Right::Administer,
-            workspace,
-            || Ok(Kind::Production),
-            || command.to_owned(),
-        )
-    }
-
     /// Removes the base of a preview that is gone. Nothing depends on it being done.
     pub(super) fn forget_base(&self, production: &str, file: &[u8; 16]) {
         if let Ok(production) = self.workspace(production) {
@@ -76,12 +65,20 @@ impl Store {
         }
     }
 
-    /// The session in which a promotion is carried out: its answer is kept in the same commit.
-    fn promoting(&self, production: Session) -> Session {
-        match &self.once {
-            Some(once) => production.with_once(once.clone()),
-            None => production,
+    /// Carries a promotion or rollback out. Its answer is kept in the same commit.
+    fn carry_out(
+        &self,
+        workspace: &str,
+        consent: Consent,
+        propose: &dyn Fn(&mut Ctx<'_>) -> Result<Proposal>,
+    ) -> Result<Promoted> {
+        let command = || consent.command.clone();
+        rights::allow(&self.actor, Right::Administer, workspace, || Ok(Kind::Production), command)?;
+        let mut production = self.production(workspace)?;
+        if let Some(once) = &self.once {
+            production = production.with_once(once.clone());
         }
+        promotion::carry_out(&production, propose, &Consent { yes: consent.yes || self.dry, ..consent })
     }
 }
 
@@ -89,7 +86,12 @@ impl StoreRequest for CreatePreview {
     const RIGHT: Right = Right::CreateWorkspace;
     type Answer = Written<About>;
     fn reach(&self) -> Reach<'_> {
-        Reach::New(&self.workspace, Kind::Preview)
+        // With the records, all of production is read.
+        if self.with_data {
+            Reach::Whole(&self.workspace)
+        } else {
+            Reach::New(&self.workspace, Kind::Preview)
+        }
     }
     fn change(&self) -> Option<(&str, Action)> {
         Some((&self.workspace, Action::Created))
@@ -177,21 +179,17 @@ impl StoreRequest for Promote {
         Some(&self.workspace)
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
-        let command = format!("rekor workspaces promote {} --from {}", self.workspace, self.from);
-        store.allow_promotion(&self.workspace, &command)?;
-        let production = store.promoting(store.production(&self.workspace)?);
-        let propose = |ctx: &mut Ctx<'_>| -> Result<Proposal> {
+        let consent = Consent {
+            expect: self.expect.clone(),
+            yes: self.yes,
+            allow_breaking: self.allow_breaking,
+            command: format!("rekor workspaces promote {} --from {}", self.workspace, self.from),
+        };
+        store.carry_out(&self.workspace, consent, &|ctx| {
             // Read anew each time, so that what is applied is what the preview is at that moment.
             let preview = store.preview(&self.workspace, &self.from)?;
             promotion::of_preview(ctx, &preview, self.prune)
-        };
-        let consent = Consent {
-            expect: self.expect.clone(),
-            yes: self.yes || store.dry,
-            allow_breaking: self.allow_breaking,
-            command,
-        };
-        promotion::carry_out(&production, &propose, &consent)
+        })
     }
 }
 
@@ -221,17 +219,15 @@ impl StoreRequest for Rollback {
         Some(&self.workspace)
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
-        let command = format!("rekor workspaces rollback {} --promotion {}", self.workspace, self.promotion);
-        store.allow_promotion(&self.workspace, &command)?;
-        let production = store.promoting(store.production(&self.workspace)?);
-        let propose = |ctx: &mut Ctx<'_>| promotion::of_rollback(ctx, self.promotion, self.prune);
         let consent = Consent {
             expect: self.expect.clone(),
-            yes: self.yes || store.dry,
+            yes: self.yes,
             allow_breaking: self.allow_breaking,
-            command,
+            command: format!("rekor workspaces rollback {} --promotion {}", self.workspace, self.promotion),
         };
-        promotion::carry_out(&production, &propose, &consent)
+        store.carry_out(&self.workspace, consent, &|ctx| {
+            promotion::of_rollback(ctx, self.promotion, self.prune)
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::sandbox::{Sandbox, rounds, seed};
 
 /// Records with external ids, an index, a history and links; enough of them for columns.
 fn populated() -> Fixture {
-    let f = Fixture::new();
+    let f = Fixture::at_rest();
     f.collection("notes", &json!({ "properties": { "n": { "type": "integer", "x-index": true } } }));
     f.collection("gone", &json!({}));
     f.call("upsert_record", &json!({ "collection": "gone", "id": "g", "data": {} })).unwrap();
@@ -78,7 +78,7 @@ fn a_restored_workspace_answers_as_the_one_that_was_backed_up_and_goes_on() {
     let bytes = backup(&f.ws);
     let (before, seq) = (answers(&f.ws), f.ws.seq().unwrap());
     f.call("upsert_record", &json!({ "collection": "notes", "id": "a", "data": { "n": 99 } })).unwrap();
-    let other = Fixture::new();
+    let other = Fixture::at_rest();
     let made = other.store.restore(&mut bytes.as_slice(), "copy").unwrap();
     assert_eq!((made.id.as_str(), made.name.as_str(), made.parent), ("copy", "w", None));
     let copy = other.store.workspace("copy").unwrap();

@@ -1,6 +1,7 @@
 //! Every limit of the table, at its bound and one beyond it. A limit without a test here fails the last
 //! test of this file.
 
+use rekor_core::api::call::CallOptions;
 use rekor_core::ground::limits::{self, Limit};
 use rekor_core::{Code, Error};
 use serde_json::{Value, json};
@@ -49,6 +50,14 @@ const TRIALS: &[Trial] = &[
         run: |f, n| upsert(f, &format!(r#"{{"a":"{}"}}"#, "x".repeat(n - 8))),
     },
     Trial { limit: limits::NESTING, run: |f, n| upsert(f, &nested(n)) },
+    Trial {
+        limit: limits::IDEMPOTENCY_KEY_BYTES,
+        run: |f, n| {
+            let options = CallOptions { idempotency_key: Some("k".repeat(n)), ..CallOptions::default() };
+            let answer = f.ws.call_with("upsert_record", r#"{"collection":"c","data":{}}"#, &options);
+            answer.map(|answer| serde_json::from_str(&answer).unwrap())
+        },
+    },
     Trial {
         limit: limits::SCHEMA_BYTES,
         run: |f, n| schema(f, &json!({ "description": "x".repeat(n - 18) })),

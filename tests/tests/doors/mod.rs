@@ -29,8 +29,17 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
+        Self::opened(OpenOptions::default())
+    }
+
+    /// One whose commits are those of the test alone: nothing is done in the background.
+    pub(crate) fn at_rest() -> Self {
+        Self::opened(OpenOptions { maintenance: false, ..OpenOptions::default() })
+    }
+
+    fn opened(options: OpenOptions) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path().join("store"), OpenOptions::default()).unwrap();
+        let store = Store::open(dir.path().join("store"), options).unwrap();
         store.run(&CreateWorkspace { id: "w".into(), ..Default::default() }).unwrap();
         let ws = store.workspace("w").unwrap();
         Self { store, ws, dir }

@@ -51,7 +51,7 @@ fn a_record_goes_back_to_a_version_and_a_deleted_one_comes_back() {
     assert_eq!(count(&sandbox), 0);
     let restored = run(&sandbox, &[&["records", "restore", "notes", id]]);
     assert_eq!((&restored["external_id"], &restored["version"]), (&json!("x"), &json!(4)));
-    let then = run(&sandbox, &[&["query", "notes", "--at", "3"]]);
+    let then = run(&sandbox, &[&["query", "notes", "--at", "4"]]);
     assert_eq!(then["data"][0]["data"], json!({"n": 2}), "{then}");
 }
 
@@ -68,7 +68,8 @@ fn a_write_under_a_key_is_done_once_in_whichever_process() {
     let delete = || run(&sandbox, &[&["workspaces", "delete", "other", "--yes", "--idempotency-key", "d"]]);
     assert_eq!(delete(), delete());
     crate::sandbox::write(&sandbox.path("lines.ndjson"), "{}\n");
-    let import = ["records", "import", "notes", "lines.ndjson", "--idempotency-key", "i", "-o", "json"];
+    let import =
+        ["records", "import", "notes", "--file", "lines.ndjson", "--idempotency-key", "i", "-o", "json"];
     assert_eq!(sandbox.rekor(&import).error()["pointer"], "/idempotency_key");
 }
 
@@ -91,8 +92,8 @@ fn a_dry_run_of_anything_writes_nothing() {
         "workspaces create other",
         "workspaces create-preview ops --name p",
         "workspaces delete ops",
-        "undo --batch 2",
-        "records import notes lines.ndjson",
+        "undo --batch 3",
+        "records import notes --file lines.ndjson",
     ] {
         let words: Vec<&str> = line.split(' ').chain(["--dry-run", "-o", "json"]).collect();
         let answer = sandbox.rekor(&words).json();

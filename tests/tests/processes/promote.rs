@@ -32,7 +32,7 @@ fn a_killed_promotion_is_there_or_not() {
     let sandbox = Sandbox::with(&COLLECTIONS.map(|id| (id, "{}")));
     let lines: String = (0..RECORDS).map(|n| format!("{{\"n\":{n},\"m\":{n}}}\n")).collect();
     crate::sandbox::write(&sandbox.path("lines.ndjson"), lines);
-    sandbox.rekor(&["records", "import", "a", "lines.ndjson"]).ok();
+    sandbox.rekor(&["records", "import", "a", "--file", "lines.ndjson"]).ok();
     let store = sandbox.open();
     store
         .run(&CreatePreview { workspace: "ops".into(), name: "p".into(), ..CreatePreview::default() })

@@ -148,11 +148,18 @@ fn a_token_makes_and_revokes_only_what_lies_within_it() {
 }
 
 /// A request of each operation of a store, and whether a token that reaches only the workspace `ops` may make it.
-const REQUESTS: [(&str, &str, bool); 7] = [
+const REQUESTS: [(&str, &str, bool); 14] = [
     ("create_workspace", r#"{"id":"books2"}"#, false),
     ("get_workspace", r#"{"id":"books"}"#, false),
     ("list_workspaces", "{}", true),
+    ("set_workspace", r#"{"id":"books","name":"n"}"#, false),
     ("delete_workspace", r#"{"id":"books","yes":true}"#, false),
+    ("create_preview", r#"{"workspace":"books","name":"p"}"#, false),
+    ("plan_promotion", r#"{"workspace":"books","from":"books--p"}"#, false),
+    ("promote", r#"{"workspace":"books","from":"books--p","yes":true}"#, false),
+    ("list_promotions", r#"{"workspace":"books"}"#, false),
+    ("plan_rollback", r#"{"workspace":"books","promotion":1}"#, false),
+    ("rollback", r#"{"workspace":"books","promotion":1,"yes":true}"#, false),
     ("create_token", r#"{"name":"n","role":"reader"}"#, false),
     ("list_tokens", "{}", true),
     ("revoke_token", r#"{"id":"WIDE"}"#, false),
