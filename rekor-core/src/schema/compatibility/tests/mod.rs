@@ -1,6 +1,7 @@
 //! Tests of comparing schemas: each rule by example, what must not be breaking, and random pairs against data.
 
 mod objects;
+mod random;
 mod rules;
 mod worlds;
 
