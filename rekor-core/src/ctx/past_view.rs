@@ -14,6 +14,9 @@ use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::{COMMIT_BYTES, QUERY_MS};
 
+/// The key of a record that has changed, and its row as it was.
+type OldRow<'r> = (&'r Vec<u8>, &'r Option<Vec<u8>>);
+
 /// Bytes that are counted for a record beside its row.
 const ROW_BYTES: usize = 128;
 
@@ -120,7 +123,7 @@ impl View for PastView<'_> {
             return Ok(());
         }
         let span = self.rows.range(lo.to_vec()..hi.to_vec());
-        let mut past: Box<dyn Iterator<Item = (&Vec<u8>, &Option<Vec<u8>>)>> =
+        let mut past: Box<dyn Iterator<Item = OldRow<'_>>> =
             if rev { Box::new(span.rev()) } else { Box::new(span) };
         let mut next = past.next();
         let mut ended = false;

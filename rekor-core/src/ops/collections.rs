@@ -195,10 +195,8 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteCollection) -> Result<Deleted> 
     check_version(Some(&row), request.if_version)?;
     let plans = Plans { removed: vec![row.clone()], next_index: ctx.meta().next_index, ..Plans::default() };
     check_unused(ctx, &plans)?;
-    if !request.with_records {
-        if configure::has_record(ctx, row.number)? {
-            return Err(not_empty(ctx, &row)?);
-        }
+    if !request.with_records && configure::has_record(ctx, row.number)? {
+        return Err(not_empty(ctx, &row)?);
     }
     evolve::apply(ctx, &plans)?;
     Ok(Deleted { warnings: notice(ctx), ..Deleted::of(row.id) })

@@ -122,7 +122,7 @@ fn told(view: &dyn View, Became { change, after }: &Became) -> Result<RehearsedC
 
 /// The parts of a stored row that a difference is made of.
 fn side(thing: keys::Thing, row: &[u8]) -> Result<Side> {
-    let text = |text: Option<&str>| text.map(|text| Json::from_value(text));
+    let text = |text: Option<&str>| text.map(Json::from_value);
     Ok(match thing {
         keys::Thing::Record => {
             let row = decode_record(row)?;

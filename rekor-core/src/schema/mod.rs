@@ -1,7 +1,6 @@
 //! Schemas: what a collection's data must look like, checked once at upsert and then quickly for each record.
 //! Never reads a network, a file or a clock, and never trusts that a schema is cheap.
 
-#[allow(dead_code, reason = "promotion will be its caller")]
 mod compatibility;
 mod compile;
 mod cost;
@@ -19,8 +18,7 @@ mod tests;
 mod violation;
 mod walk;
 
-#[allow(unused_imports, reason = "promotion will be its caller")]
-pub use compatibility::{DecidedBy, Reason, Verdict, compare};
+pub use compatibility::{DecidedBy, Verdict, compare};
 pub use compile::{Compiled, Validated};
 pub use evolve::Incompatible;
 pub use hints::{IndexHint, index_hints};

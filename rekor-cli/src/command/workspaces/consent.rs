@@ -45,7 +45,7 @@ pub(crate) fn ask<R: StoreRequest<Answer = Promoted> + Named>(
         (expect, yes) = (Some(plan.hash), true);
     }
     let answer = session.run_store(&request(expect, yes))?;
-    session.out.text_or_json(&answer, || done(verb, &answer.text()))
+    session.out.text_or_json(&answer, || done(verb, answer.text()))
 }
 
 /// What was done, in a line.

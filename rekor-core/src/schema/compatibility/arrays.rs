@@ -28,7 +28,7 @@ pub(super) fn compare(rules: &mut Rules<'_>, pair: &Pair, found: &mut Findings) 
     contains(rules, pair, found);
 }
 
-fn tuple(side: &Side, id: NodeId) -> Tuple {
+fn tuple(side: &Side<'_>, id: NodeId) -> Tuple {
     let mut first = side.list(id, "prefixItems");
     first.extend(side.list(id, "items"));
     Tuple { first, rest: side.one(id, "items").or_else(|| side.one(id, "additionalItems")) }
@@ -36,7 +36,7 @@ fn tuple(side: &Side, id: NodeId) -> Tuple {
 
 /// What `unevaluatedItems` of a node closes, when the nodes `among` are those that evaluate elements: all that might
 /// on the old side, those that certainly do on the new one.
-fn unevaluated(side: &Side, id: NodeId, among: &[NodeId], is_old: bool) -> Option<Closing> {
+fn unevaluated(side: &Side<'_>, id: NodeId, among: &[NodeId], is_old: bool) -> Option<Closing> {
     let rest = side.one(id, "unevaluatedItems")?;
     let mut from = 0;
     for &other in among {
@@ -110,7 +110,7 @@ fn unique(rules: &Rules<'_>, pair: &Pair, found: &mut Findings) {
 fn contains(rules: &mut Rules<'_>, pair: &Pair, found: &mut Findings) {
     let (old, new) = (rules.old, rules.new);
     let Some(child) = new.one(pair.new, "contains") else { return };
-    let least = |side: &Side, id| number(side.heard(id, "minContains")).unwrap_or(Number::Integer(1));
+    let least = |side: &Side<'_>, id| number(side.heard(id, "minContains")).unwrap_or(Number::Integer(1));
     let most = number(new.heard(pair.new, "maxContains"));
     let needed = least(new, pair.new);
     if needed <= Number::Integer(0) && most.is_none() {

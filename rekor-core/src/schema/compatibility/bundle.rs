@@ -3,7 +3,7 @@
 //!
 //! Both sides name a definition by where it comes from, so what did not change has one name.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use jsonschema::Draft;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use crate::schema::compatibility::side::{Holds, Side};
 use crate::schema::graph::NodeId;
 
 /// Writes one side; the properties in `free` may be anything. `None` when it has no such form.
-pub(super) fn bundle(side: &Side, free: &HashSet<Property>) -> Option<Value> {
+pub(super) fn bundle(side: &Side<'_>, free: &HashSet<Property>) -> Option<Value> {
     let draft = side.draft(NodeId::ROOT);
     // The graph holds every document that is reached, and no other.
     let one_draft = side
@@ -35,17 +35,15 @@ pub(super) fn bundle(side: &Side, free: &HashSet<Property>) -> Option<Value> {
         // The data of a record is an object whatever the reference says.
         root = json!({ "type": "object", "allOf": [root] });
     }
-    let mut defined: BTreeMap<String, Value> = BTreeMap::new();
+    let (mut defined, mut seen) = (Map::new(), HashSet::new());
     while let Some(id) = bundle.wanted.pop() {
-        let name = bundle.name(id);
-        if !defined.contains_key(&name) {
-            let schema = bundle.schema(id)?;
-            defined.insert(name, schema);
+        if seen.insert(id) {
+            defined.insert(bundle.name(id), bundle.schema(id)?);
         }
     }
     let object = root.as_object_mut()?;
     if !defined.is_empty() {
-        object.insert(bundle.definitions.to_owned(), Value::Object(defined.into_iter().collect()));
+        object.insert(bundle.definitions.to_owned(), Value::Object(defined));
     }
     let draft = match draft {
         Draft::Draft7 => "http://json-schema.org/draft-07/schema#",
@@ -57,7 +55,7 @@ pub(super) fn bundle(side: &Side, free: &HashSet<Property>) -> Option<Value> {
 }
 
 struct Bundle<'s> {
-    side: &'s Side,
+    side: &'s Side<'s>,
     free: &'s HashSet<Property>,
     /// The keyword of definitions.
     definitions: &'static str,

@@ -132,7 +132,7 @@ fn are_disjoint(rules: &mut Rules<'_>, branches: &[NodeId]) -> bool {
         && telling.iter().enumerate().all(|(index, a)| telling.iter().skip(index + 1).all(|b| apart(a, b)))
 }
 
-fn tell(side: &Side, id: NodeId) -> Telling {
+fn tell(side: &Side<'_>, id: NodeId) -> Telling {
     let all = side.conjuncts(&[id]);
     let lists = all.iter().filter_map(|&at| side.heard(at, "required")?.as_array());
     let required: BTreeSet<&str> = lists.flatten().filter_map(Value::as_str).collect();
@@ -148,7 +148,7 @@ fn tell(side: &Side, id: NodeId) -> Telling {
 }
 
 /// The texts that a schema lists, if it lists nothing else.
-fn texts_of(side: &Side, id: NodeId) -> Option<BTreeSet<String>> {
+fn texts_of(side: &Side<'_>, id: NodeId) -> Option<BTreeSet<String>> {
     let listed = match (side.heard(id, "const"), side.heard(id, "enum")) {
         (Some(value), _) => std::slice::from_ref(value),
         (None, Some(Value::Array(values))) => values.as_slice(),

@@ -37,6 +37,10 @@ use crate::schema::compatibility::algebra::Answer;
 use crate::schema::compatibility::rules::{Found, Rules};
 use crate::schema::compatibility::side::Side;
 use crate::schema::graph::NodeId;
+use crate::schema::source::read_all;
+
+/// Pairs of subschemas that are looked at to see whether anything changed at all.
+const SAME_STEPS_MAX: u64 = 100_000;
 
 /// What decided whether a change is breaking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -87,11 +91,12 @@ pub fn compare(
     new_text: &str,
     new_resolve: &Resolve<'_>,
 ) -> Result<Verdict> {
-    let (old, new) = (Side::read(old_text, old_resolve)?, Side::read(new_text, new_resolve)?);
+    let documents = (read_all(old_text, old_resolve)?, read_all(new_text, new_resolve)?);
+    let (old, new) = (Side::new(&documents.0)?, Side::new(&documents.1)?);
     if old.is_dynamic() || new.is_dynamic() {
         return Ok(dynamic(&old, &new));
     }
-    let mut steps_left = u64::MAX;
+    let mut steps_left = SAME_STEPS_MAX;
     if side::same(&old, &new, (NodeId::ROOT, NodeId::ROOT), &mut steps_left) {
         return Ok(compatible(DecidedBy::Rules));
     }
@@ -127,33 +132,13 @@ fn compatible(decided_by: DecidedBy) -> Verdict {
 }
 
 /// References whose targets are known only while data is checked can be compared as a whole only.
-fn dynamic(old: &Side, new: &Side) -> Verdict {
+fn dynamic(old: &Side<'_>, new: &Side<'_>) -> Verdict {
     let equal = old.documents.len() == new.documents.len()
-        && old.documents.iter().zip(&new.documents).all(|(a, b)| a.uri == b.uri && a.root == b.root);
+        && old.documents.iter().zip(new.documents).all(|(a, b)| a.uri == b.uri && a.root == b.root);
     if equal {
         return compatible(DecidedBy::Rules);
     }
     let message = "the schema uses `$dynamicRef` or `$recursiveRef` and changed, which cannot be compared";
     let reasons = vec![Reason::new("", "dynamic_reference", message)];
     Verdict { breaking: true, decided_by: DecidedBy::Rules, reasons }
-}
-
-#[cfg(test)]
-fn measure(name: &str, old: &str, new: &str) {
-    let t = std::time::Instant::now();
-    let (old, new) = (Side::read(old, &|_| None).unwrap(), Side::read(new, &|_| None).unwrap());
-    let read = t.elapsed();
-    let t = std::time::Instant::now();
-    let found = Rules::run(&old, &new);
-    let rules = t.elapsed();
-    let t = std::time::Instant::now();
-    let b = (bundle::bundle(&old, &HashSet::new()).unwrap(), bundle::bundle(&new, &found.added).unwrap());
-    let bundled = t.elapsed();
-    let t = std::time::Instant::now();
-    let answer = algebra::ask(&b.0, &b.1);
-    println!(
-        "MEASURE {name}: {} bytes, read {read:?} rules {rules:?} bundle {bundled:?} algebra {:?} {answer:?}",
-        b.0.to_string().len(),
-        t.elapsed()
-    );
 }

@@ -2,6 +2,7 @@
 //! object that was open, is passed over and noted.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -21,8 +22,23 @@ struct Closing {
 }
 
 impl Closing {
-    fn covers(&self, side: &Side, name: &str) -> bool {
+    fn covers(&self, side: &Side<'_>, name: &str) -> bool {
         self.names.contains(name) || self.patterns.iter().any(|p| side.graph.patterns.matches(p, name))
+    }
+}
+
+/// The names that a schema has for the members of an object, also in alternatives.
+pub(super) struct Names<'s> {
+    declared: BTreeSet<&'s str>,
+    /// Patterns; what they hold may not apply.
+    patterns: BTreeSet<&'s str>,
+}
+
+impl<'s> Names<'s> {
+    pub(super) fn of(side: &Side<'s>, id: NodeId) -> Self {
+        let here = side.graph.in_place(id);
+        let all = |keyword| here.iter().flat_map(move |&id| side.named(id, keyword)).map(|(name, _)| name);
+        Self { declared: all("properties").collect(), patterns: all("patternProperties").collect() }
     }
 }
 
@@ -30,37 +46,28 @@ impl Closing {
 pub(super) struct Objects<'r, 's> {
     rules: &'r mut Rules<'s>,
     pair: &'r Pair,
-    /// The names that the old schema declares for this object, also in alternatives.
-    declared: BTreeSet<&'s str>,
-    /// The patterns of the old nodes.
+    /// The names and patterns that the old nodes have.
+    names: Vec<Rc<Names<'s>>>,
+    /// The patterns that hold for sure.
     patterns: Vec<(&'s str, NodeId)>,
-    /// The patterns of alternatives, whose schemas may not hold.
-    maybe: BTreeSet<&'s str>,
     /// What the old nodes say of members that they do not name.
     closings: Vec<Closing>,
 }
 
 impl<'r, 's> Objects<'r, 's> {
     pub(super) fn new(rules: &'r mut Rules<'s>, pair: &'r Pair) -> Self {
-        let old: &'s Side = rules.old;
+        let old: &'s Side<'s> = rules.old;
         let closings = pair.olds.iter().flat_map(|&id| {
             let unevaluated = unevaluated(old, id, &old.graph.in_place(id));
             [additional(old, id), unevaluated].into_iter().flatten()
         });
         let closings = closings.filter(|closing| !old.is_trivial(closing.rest)).collect();
         let patterns = pair.olds.iter().flat_map(|&id| old.named(id, "patternProperties")).collect();
-        let mut here: BTreeSet<NodeId> = pair.olds.iter().copied().collect();
-        for &id in &pair.olds {
-            here.extend(old.graph.in_place(id));
-        }
-        rules.steps_left = rules.steps_left.saturating_sub(here.len() as u64 / 8);
-        let all = |keyword| here.iter().flat_map(move |&id| old.named(id, keyword)).map(|(name, _)| name);
-        let (declared, maybe) = (all("properties").collect(), all("patternProperties").collect());
-        Self { rules, pair, declared, patterns, maybe, closings }
+        let names = pair.olds.iter().map(|&id| rules.names(id)).collect();
+        Self { rules, pair, names, patterns, closings }
     }
 
     pub(super) fn compare(&mut self, found: &mut Findings) {
-        self.required(found);
         self.dependent(found);
         self.names(found);
         let new = self.pair.new;
@@ -79,6 +86,15 @@ impl<'r, 's> Objects<'r, 's> {
                 self.others(&closing, found);
             }
         }
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.names.iter().any(|names| names.declared.contains(name))
+    }
+
+    /// The names that the old schema declares, also in alternatives.
+    fn declared(&self) -> BTreeSet<&'s str> {
+        self.names.iter().flat_map(|names| names.declared.iter().copied()).collect()
     }
 
     /// The old nodes that hold for the member of a name; none where the object was open.
@@ -108,30 +124,12 @@ impl<'r, 's> Objects<'r, 's> {
     fn property(&mut self, name: &str, child: NodeId, found: &mut Findings) {
         let at = self.old_at(name);
         let place = (self.pair.new, name.to_owned());
-        if at.is_empty() && !self.declared.contains(name) && !self.rules.new.is_false(child) {
+        if at.is_empty() && !self.is_declared(name) && !self.rules.new.is_false(child) {
             self.rules.added.push(place);
             return;
         }
         self.rules.constrained.push(place);
         self.ask(&at, child, found);
-    }
-
-    fn required(&self, found: &mut Findings) {
-        let (old, new) = (self.rules.old, self.rules.new);
-        let Some(names) = new.heard(self.pair.new, "required") else { return };
-        let lists = self.pair.olds.iter().filter_map(|&id| old.heard(id, "required"));
-        let before: BTreeSet<&str> = lists.flat_map(texts).collect();
-        for name in texts(names).filter(|name| !before.contains(name)) {
-            let said = format!("must have `{}` now", short(name));
-            let mut reason = self.rules.reason(self.pair.new, &["required"], "required_added", &said);
-            // One finding for each name.
-            if self.rules.new.collection(self.pair.new).is_none()
-                && let Some(index) = texts(names).position(|other| other == name)
-            {
-                reason.pointer.push_str(&format!("/{index}"));
-            }
-            found.reasons.push(reason);
-        }
     }
 
     /// `dependentRequired`, and the lists of names in `dependencies`.
@@ -181,7 +179,7 @@ impl<'r, 's> Objects<'r, 's> {
     /// The members whose names match a pattern.
     fn matching(&mut self, pattern: &str, child: NodeId, found: &mut Findings) {
         let new = self.rules.new;
-        for name in self.declared.clone() {
+        for name in self.declared() {
             self.rules.steps_left = self.rules.steps_left.saturating_sub(1);
             if new.graph.patterns.matches(pattern, name) {
                 let at = self.old_at(name);
@@ -205,7 +203,7 @@ impl<'r, 's> Objects<'r, 's> {
     fn others(&mut self, closing: &Closing, found: &mut Findings) {
         let new = self.rules.new;
         let closed = new.is_false(closing.rest);
-        for name in self.declared.clone() {
+        for name in self.declared() {
             self.rules.steps_left = self.rules.steps_left.saturating_sub(1);
             if closing.covers(new, name) {
                 continue;
@@ -233,7 +231,9 @@ impl<'r, 's> Objects<'r, 's> {
     fn unnamed(&self, new: NodeId, except: &BTreeSet<String>, reason: Reason, found: &mut Findings) {
         let closed = self.rules.new.is_false(new);
         // Names that match a pattern may have no more than that pattern's schema, if even that.
-        let patterns = self.maybe.iter().filter(|pattern| !except.contains(**pattern)).map(|&pattern| {
+        let maybe: BTreeSet<&str> =
+            self.names.iter().flat_map(|names| names.patterns.iter().copied()).collect();
+        let patterns = maybe.into_iter().filter(|pattern| !except.contains(*pattern)).map(|pattern| {
             self.patterns.iter().filter(|(other, _)| *other == pattern).map(|&(_, id)| id).collect()
         });
         let mut groups: Vec<Vec<NodeId>> = patterns.collect();
@@ -272,12 +272,26 @@ impl<'r, 's> Objects<'r, 's> {
     }
 }
 
+/// Compares the names that must be there.
+pub(super) fn required(rules: &Rules<'_>, pair: &Pair, found: &mut Findings) {
+    let Some(names) = rules.new.heard(pair.new, "required") else { return };
+    let lists = pair.olds.iter().filter_map(|&id| rules.old.heard(id, "required"));
+    let before: BTreeSet<&str> = lists.flat_map(texts).collect();
+    for (index, name) in texts(names).enumerate() {
+        if !before.contains(name) {
+            let said = format!("must have `{}` now", short(name));
+            let segments = ["required", &index.to_string()];
+            found.reasons.push(rules.reason(pair.new, &segments, "required_added", &said));
+        }
+    }
+}
+
 fn texts(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// What `additionalProperties` of a node closes.
-fn additional(side: &Side, id: NodeId) -> Option<Closing> {
+fn additional(side: &Side<'_>, id: NodeId) -> Option<Closing> {
     let keyword = "additionalProperties";
     let rest = side.one(id, keyword)?;
     let keys = |keyword| side.named(id, keyword).into_iter().map(|(name, _)| name.to_owned()).collect();
@@ -288,7 +302,7 @@ fn additional(side: &Side, id: NodeId) -> Option<Closing> {
 ///
 /// For the old side these are all that might, for the new side those that certainly do: so what is taken to be
 /// open before and closed after is never too little.
-fn unevaluated(side: &Side, id: NodeId, among: &[NodeId]) -> Option<Closing> {
+fn unevaluated(side: &Side<'_>, id: NodeId, among: &[NodeId]) -> Option<Closing> {
     let keyword = "unevaluatedProperties";
     let rest = side.one(id, keyword)?;
     let evaluates_all = |other: NodeId| {

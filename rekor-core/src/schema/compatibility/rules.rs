@@ -7,17 +7,18 @@
 //!
 //! Silence must mean that nothing is refused: what no rule understands is a finding. Never runs a schema.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
-use crate::schema::compatibility::objects::Objects;
+use crate::schema::compatibility::objects::{Names, Objects};
 use crate::schema::compatibility::side::{self, Side};
 use crate::schema::compatibility::words::label;
-use crate::schema::compatibility::{Reason, arrays, choices, values};
+use crate::schema::compatibility::{Reason, arrays, choices, objects, values};
 use crate::schema::graph::{NodeId, Same, Via};
 use crate::schema::outcome::{Kind, Kinds};
 
 /// Places that are compared at most, patterns tried and pairs of branches included.
-const STEPS_MAX: u64 = 200_000;
+const STEPS_MAX: u64 = 30_000;
 /// Alternatives that are tried inside each other.
 const TRIALS_DEPTH_MAX: usize = 24;
 /// Findings that are kept.
@@ -42,14 +43,16 @@ pub(super) type Property = (NodeId, String);
 
 /// The walk.
 pub(super) struct Rules<'s> {
-    pub(super) old: &'s Side,
-    pub(super) new: &'s Side,
+    pub(super) old: &'s Side<'s>,
+    pub(super) new: &'s Side<'s>,
     pub(super) steps_left: u64,
     /// What was met, in order, so that a trial that fails can be taken back.
     seen: HashSet<Pair>,
     met: Vec<Pair>,
     failed: HashSet<Pair>,
     depth: usize,
+    /// The names of members that each old node and its alternatives have, once asked for.
+    names: HashMap<NodeId, Rc<Names<'s>>>,
     /// Properties that are new on an open object, and those that the old schema has something to say of.
     pub(super) added: Vec<Property>,
     pub(super) constrained: Vec<Property>,
@@ -68,7 +71,7 @@ pub(super) struct Found {
 
 impl<'s> Rules<'s> {
     /// Compares both schemas from their roots.
-    pub(super) fn run(old: &'s Side, new: &'s Side) -> Found {
+    pub(super) fn run(old: &'s Side<'s>, new: &'s Side<'s>) -> Found {
         let mut rules = Self {
             old,
             new,
@@ -77,6 +80,7 @@ impl<'s> Rules<'s> {
             met: Vec::new(),
             failed: HashSet::new(),
             depth: 0,
+            names: HashMap::new(),
             added: Vec::new(),
             constrained: Vec::new(),
         };
@@ -113,12 +117,12 @@ impl<'s> Rules<'s> {
                 continue;
             }
             self.met.push(pair.clone());
-            self.steps_left = self.steps_left.saturating_sub(1);
+            self.steps_left = self.steps_left.saturating_sub(1 + pair.olds.len() as u64 / 8);
             if self.steps_left == 0 {
                 return false;
             }
             let mut found = Findings::default();
-            self.place(&pair, &mut found);
+            self.place(&pair, reasons.is_none(), &mut found);
             queue.append(&mut found.next);
             if found.reasons.is_empty() {
                 continue;
@@ -153,12 +157,19 @@ impl<'s> Rules<'s> {
         holds
     }
 
+    /// The names of members that an old node and its alternatives have.
+    pub(super) fn names(&mut self, old: NodeId) -> Rc<Names<'s>> {
+        let side = self.old;
+        Rc::clone(self.names.entry(old).or_insert_with(|| Rc::new(Names::of(side, old))))
+    }
+
     /// Whether an old and a new node say the same, annotations aside.
     pub(super) fn same(&mut self, old: NodeId, new: NodeId) -> bool {
         side::same(self.old, self.new, (old, new), &mut self.steps_left)
     }
 
-    fn place(&mut self, pair: &Pair, found: &mut Findings) {
+    /// Looks at one place; `quick` leaves off at the first finding.
+    fn place(&mut self, pair: &Pair, quick: bool, found: &mut Findings) {
         if self.new.is_false(pair.new) {
             found.reasons.push(self.reason(pair.new, &[], "forbidden", "no longer takes any value"));
             return;
@@ -168,13 +179,19 @@ impl<'s> Rules<'s> {
         let kinds = self.old.kinds(&pair.olds);
         let may_be = |kind: Kind| kinds.and(Kinds::one(kind)) != Kinds::NONE;
         values::compare(self, pair, kinds, found);
-        if may_be(Kind::Object) {
-            Objects::new(self, pair).compare(found);
+        let done = |found: &Findings| quick && !found.reasons.is_empty();
+        if may_be(Kind::Object) && !done(found) {
+            objects::required(self, pair, found);
+            if !done(found) {
+                Objects::new(self, pair).compare(found);
+            }
         }
-        if may_be(Kind::Array) {
+        if may_be(Kind::Array) && !done(found) {
             arrays::compare(self, pair, found);
         }
-        choices::compare(self, pair, found);
+        if !done(found) {
+            choices::compare(self, pair, found);
+        }
     }
 
     /// A finding at a keyword of a new node; `said` goes on after the name of the place.

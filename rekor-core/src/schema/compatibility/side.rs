@@ -10,8 +10,8 @@ use crate::codec::json::{pointer_push, pointer_segments};
 use crate::ground::error::Result;
 use crate::schema::graph::{Graph, NodeId, Same, Via};
 use crate::schema::outcome::Kinds;
-use crate::schema::source::{COLLECTION, Document, read_all};
-use crate::schema::{Resolve, cost, walk};
+use crate::schema::source::{COLLECTION, Document};
+use crate::schema::{cost, walk};
 
 /// What a keyword holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,23 +30,27 @@ pub(super) enum Holds {
 }
 
 /// A schema, the documents that it reaches and their graph.
-pub(super) struct Side {
-    pub(super) documents: Vec<Document>,
+pub(super) struct Side<'d> {
+    pub(super) documents: &'d [Document],
     pub(super) graph: Graph,
-    places: HashMap<(usize, String), NodeId>,
+    values: Vec<Option<&'d Value>>,
+    /// The node of each value, by its address in memory.
+    known: HashMap<usize, NodeId>,
     /// The formats that are checked, by draft; all others say nothing.
     formats: HashSet<(usize, String)>,
 }
 
-impl Side {
-    /// Reads a schema as an upsert accepted it.
-    pub(super) fn read(text: &str, resolve: &Resolve<'_>) -> Result<Self> {
-        let documents = read_all(text, resolve)?;
-        let graph = walk::Walk::run(&documents)?;
+impl<'d> Side<'d> {
+    /// Makes the graph of documents as an upsert accepted them.
+    pub(super) fn new(documents: &'d [Document]) -> Result<Self> {
+        let graph = walk::Walk::run(documents)?;
         cost::check(&graph)?;
-        let nodes = graph.nodes.iter().enumerate();
-        let places = nodes.map(|(number, node)| ((node.document, node.pointer.clone()), NodeId(number)));
-        let mut side = Self { places: places.collect(), documents, graph, formats: HashSet::new() };
+        let values: Vec<Option<&Value>> =
+            graph.nodes.iter().map(|node| value_at(documents, node.document, &node.pointer)).collect();
+        let addresses = values.iter().enumerate().filter_map(|(number, value)| {
+            Some((std::ptr::from_ref::<Value>((*value)?).addr(), NodeId(number)))
+        });
+        let mut side = Self { known: addresses.collect(), documents, graph, values, formats: HashSet::new() };
         side.formats = side.formats_checked();
         Ok(side)
     }
@@ -76,20 +80,11 @@ impl Side {
         self.documents.get(self.graph.node(id).document).map_or(Draft::Draft202012, |document| document.draft)
     }
 
-    pub(super) fn value(&self, id: NodeId) -> Option<&Value> {
-        let node = self.graph.node(id);
-        // Indexes are read as the walk reads them, which takes more spellings than `Value::pointer`.
-        pointer_segments(&node.pointer).try_fold(
-            &self.documents.get(node.document)?.root,
-            |value, segment| match value {
-                Value::Object(members) => members.get(&segment),
-                Value::Array(items) => segment.parse::<usize>().ok().and_then(|index| items.get(index)),
-                _ => None,
-            },
-        )
+    pub(super) fn value(&self, id: NodeId) -> Option<&'d Value> {
+        self.values.get(id.0).copied().flatten()
     }
 
-    fn object(&self, id: NodeId) -> Option<&Map<String, Value>> {
+    fn object(&self, id: NodeId) -> Option<&'d Map<String, Value>> {
         self.value(id)?.as_object()
     }
 
@@ -139,7 +134,7 @@ impl Side {
     }
 
     /// The keywords of a node that can refuse data, sorted, with what each holds.
-    pub(super) fn keywords(&self, id: NodeId) -> Vec<(&str, Holds, &Value)> {
+    pub(super) fn keywords(&self, id: NodeId) -> Vec<(&'d str, Holds, &'d Value)> {
         let Some(object) = self.object(id) else { return Vec::new() };
         let each =
             object.iter().map(|(keyword, value)| (keyword.as_str(), self.holds(id, object, keyword), value));
@@ -149,7 +144,7 @@ impl Side {
     }
 
     /// The value of a keyword, if the node has it and its draft hears it.
-    pub(super) fn heard(&self, id: NodeId, keyword: &str) -> Option<&Value> {
+    pub(super) fn heard(&self, id: NodeId, keyword: &str) -> Option<&'d Value> {
         let object = self.object(id)?;
         let value = object.get(keyword)?;
         (self.holds(id, object, keyword) != Holds::Nothing).then_some(value)
@@ -172,7 +167,7 @@ impl Side {
     }
 
     /// The schemas that a keyword holds by name.
-    pub(super) fn named(&self, id: NodeId, keyword: &str) -> Vec<(&str, NodeId)> {
+    pub(super) fn named(&self, id: NodeId, keyword: &str) -> Vec<(&'d str, NodeId)> {
         let Some(object) = self.object(id).filter(|o| self.holds(id, o, keyword) == Holds::Named) else {
             return Vec::new();
         };
@@ -188,10 +183,12 @@ impl Side {
 
     /// The node at a place under another.
     pub(super) fn child(&self, id: NodeId, segments: &[&str]) -> Option<NodeId> {
-        let node = self.graph.node(id);
-        let mut pointer = node.pointer.clone();
-        segments.iter().for_each(|segment| pointer_push(&mut pointer, segment));
-        self.places.get(&(node.document, pointer)).copied()
+        let value = segments.iter().try_fold(self.value(id)?, |value, segment| match value {
+            Value::Object(members) => members.get(*segment),
+            Value::Array(items) => segment.parse::<usize>().ok().and_then(|index| items.get(index)),
+            _ => None,
+        });
+        self.known.get(&std::ptr::from_ref(value?).addr()).copied()
     }
 
     /// Where the reference of a node leads.
@@ -264,8 +261,18 @@ impl Side {
     }
 }
 
+/// The value at a pointer of a document. Indexes are read as the walk reads them, which takes more spellings than
+/// `Value::pointer`.
+fn value_at<'d>(documents: &'d [Document], document: usize, pointer: &str) -> Option<&'d Value> {
+    pointer_segments(pointer).try_fold(&documents.get(document)?.root, |value, segment| match value {
+        Value::Object(members) => members.get(&segment),
+        Value::Array(items) => segment.parse::<usize>().ok().and_then(|index| items.get(index)),
+        _ => None,
+    })
+}
+
 /// Whether two nodes say the same, annotations aside; false also once `steps_left` is used up.
-pub(super) fn same(old: &Side, new: &Side, start: (NodeId, NodeId), steps_left: &mut u64) -> bool {
+pub(super) fn same(old: &Side<'_>, new: &Side<'_>, start: (NodeId, NodeId), steps_left: &mut u64) -> bool {
     let mut seen = HashSet::from([start]);
     let mut pairs = vec![start];
     while let Some((a, b)) = pairs.pop() {
@@ -290,8 +297,8 @@ pub(super) fn same(old: &Side, new: &Side, start: (NodeId, NodeId), steps_left: 
 
 /// The pairs of schemas that must be the same for a keyword to be; `None` when it is not.
 fn inner_pairs(
-    old: &Side,
-    new: &Side,
+    old: &Side<'_>,
+    new: &Side<'_>,
     (a, b): (NodeId, NodeId),
     (keyword, holds): (&str, Holds),
     (x, y): (&Value, &Value),

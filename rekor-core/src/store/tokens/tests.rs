@@ -277,7 +277,7 @@ fn a_rehearsal_makes_and_revokes_nothing_and_a_secret_is_not_kept_under_a_key() 
     assert!(!answer.text().contains("rekor_"), "{}", answer.text());
     let made = store.run(&narrow()).unwrap();
     store.run_with(&RevokeToken { id: made.token.id.clone() }, &dry).unwrap();
-    assert_eq!(store.run(&ListTokens {}).unwrap().data, [made.token.clone()]);
+    assert_eq!(store.run(&ListTokens {}).unwrap().data, std::slice::from_ref(&made.token));
     store.dry_run().protect("correct horse", None).unwrap();
     assert!(!store.is_protected().unwrap());
     let once = CallOptions { idempotency_key: Some("k".into()), ..CallOptions::default() };

@@ -1,5 +1,6 @@
 //! Tests of comparing schemas: each rule by example, what must not be breaking, and random pairs against data.
 
+mod objects;
 mod random;
 mod rules;
 mod worlds;
@@ -27,4 +28,16 @@ fn rules_of(verdict: &Verdict) -> String {
     rules.sort_unstable();
     rules.dedup();
     rules.join(" ")
+}
+
+/// Checks the rules that changes break; none where they break nothing.
+fn check(changes: impl Iterator<Item = (String, String, &'static str)>) {
+    let mut wrong = Vec::new();
+    for (old, new, rules) in changes {
+        let verdict = verdict(&old, &new);
+        if rules_of(&verdict) != rules || verdict.breaking == rules.is_empty() {
+            wrong.push(format!("{old}\n{new}\nexpected {rules:?}, got {verdict:?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

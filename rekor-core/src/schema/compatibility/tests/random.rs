@@ -11,10 +11,13 @@ use crate::schema::compatibility::algebra::{self, Answer};
 use crate::schema::compatibility::rules::Rules;
 use crate::schema::compatibility::side::Side;
 use crate::schema::compatibility::{bundle, compare};
+use crate::schema::source::read_all;
 
 /// Changes that one run looks at.
-const ROUNDS: u32 = 1_500;
+const ROUNDS: u32 = 800;
 const NAMES: [&str; 4] = ["a", "b", "ab", "0"];
+const DRAFTS: [&str; 2] =
+    ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2019-09/schema"];
 const REFERENCES: [&str; 3] = ["#/$defs/x", "#/$defs/y", "#"];
 
 /// A small generator of numbers, so that a run can be repeated from its seed.
@@ -116,7 +119,8 @@ impl Dice {
             18 => ("then", self.schema(inner)),
             19 => ("else", self.schema(inner)),
             20 => ("not", self.schema(inner)),
-            21 => ("items", self.schema(inner)),
+            21 if self.below(3) == 0 => ("items", json!(self.several(inner))),
+            21 => (self.pick(&["items", "additionalItems"]), self.schema(inner)),
             22 => ("prefixItems", json!(self.several(inner))),
             23 => ("unevaluatedItems", self.schema(inner)),
             24 => ("contains", self.schema(inner)),
@@ -136,6 +140,9 @@ impl Dice {
             schema.insert(keyword, value);
         }
         schema.remove("type");
+        if self.below(3) == 0 {
+            schema.insert("$schema".to_owned(), json!(self.pick(&DRAFTS)));
+        }
         if self.below(3) > 0 {
             schema.insert("$defs".to_owned(), json!({"x": self.schema(2), "y": self.schema(1)}));
         }
@@ -237,7 +244,8 @@ struct Judged {
 }
 
 fn judged(old: &str, new: &str) -> Judged {
-    let (old, new) = (Side::read(old, &|_| None).unwrap(), Side::read(new, &|_| None).unwrap());
+    let documents = [old, new].map(|text| read_all(text, &|_| None).unwrap());
+    let (old, new) = (Side::new(&documents[0]).unwrap(), Side::new(&documents[1]).unwrap());
     let found = Rules::run(&old, &new);
     let names = found.passed_over.iter().map(|(_, name)| name.clone()).collect();
     let bundles = (bundle::bundle(&old, &HashSet::new()), bundle::bundle(&new, &found.added));
@@ -280,7 +288,7 @@ fn what_is_not_breaking_takes_all_data_that_was_taken() {
         assert!(judged.answer != Answer::Covered, "the algebra misses {data}: {context}");
     }
     println!("{compared} compared, {compatible} compatible, {refuted} refuted by data");
-    assert!(compared > ROUNDS / 3 && compatible > compared / 10 && refuted > compared / 50);
+    assert!(compared > ROUNDS / 5 && compatible > compared / 10 && refuted > compared / 50);
 }
 
 #[test]
