@@ -53,7 +53,7 @@ impl Held {
             Code::Unauthorized,
             format!("the token `{}` does not reach {what}", shorten(&self.row.name)),
         )
-        .hint("ask an operator for one that does: `rekor tokens create`")
+        .hint("ask an operator for one that does: `rekor tokens create --name NAME --role ROLE`")
     }
 }
 
@@ -65,6 +65,12 @@ impl Grant {
         let scope = scope_of(&row);
         held.push(Arc::new(Held { row, scope, engine, found_at: AtomicU64::new(view.seq().0) }));
         Self { held }
+    }
+
+    /// The ids of the tokens.
+    #[must_use]
+    pub fn tokens(&self) -> String {
+        self.held.iter().map(|held| held.row.id.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     /// Whether there is no token.
@@ -147,7 +153,14 @@ impl Grant {
         match reach {
             Reach::Within => Ok(()),
             Reach::About(id) => self.allow_workspace(id, || kind(id)),
-            Reach::New(id, made) => self.allow_workspace(id, || Ok(Some(made))),
+            Reach::New(id, made) => {
+                self.allow_workspace(id, || Ok(None))?;
+                match self.held.iter().find(|held| !held.scope.has_environment(made)) {
+                    Some(held) if made == Kind::Preview => Err(held.refusal("previews")),
+                    Some(held) => Err(held.refusal("production workspaces")),
+                    None => Ok(()),
+                }
+            }
             Reach::Whole(id) => {
                 self.allow_workspace(id, || kind(id))?;
                 self.allow_touches(&Touches::All)
@@ -228,7 +241,7 @@ pub fn not_ended(row: &TokenRow) -> Result<()> {
             Code::Unauthorized,
             format!("the token `{}` ended at {}", shorten(&row.name), text_from_ms(at)),
         )
-        .hint("ask an operator for a new one: `rekor tokens create`")),
+        .hint("ask an operator for a new one: `rekor tokens create --name NAME --role ROLE`")),
         _ => Ok(()),
     }
 }
@@ -237,5 +250,5 @@ pub fn not_ended(row: &TokenRow) -> Result<()> {
 #[must_use]
 pub fn unknown() -> Error {
     Error::new(Code::Unauthorized, "the token is not one of this store, or was revoked")
-        .hint("ask an operator for a new one: `rekor tokens create`")
+        .hint("ask an operator for a new one: `rekor tokens create --name NAME --role ROLE`")
 }

@@ -9,10 +9,11 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::api::list::Actor;
+use crate::api::list::{Actor, Role};
 use crate::codec::json;
 use crate::codec::keys;
 use crate::ctx::Ctx;
+use crate::ctx::grant::Grant;
 use crate::engine::{Seq, View};
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits::IDEMPOTENCY_KEY_BYTES;
@@ -37,8 +38,9 @@ pub struct Once {
 }
 
 impl Once {
-    /// The request with this name and JSON text, under the key of an actor.
-    pub fn new(actor: &Actor, key: &str, name: &str, request: &str) -> Result<Self> {
+    /// The request with this name and JSON text, under the key of a caller: an actor with what it may do, so that nobody is
+    /// answered what another may see.
+    pub fn new(actor: &Actor, grant: &Grant, key: &str, name: &str, request: &str) -> Result<Self> {
         let at = |e: Error| e.at("/idempotency_key");
         IDEMPOTENCY_KEY_BYTES.check(key.len()).map_err(at)?;
         if key.is_empty() || key.chars().any(char::is_control) {
@@ -48,13 +50,21 @@ impl Once {
             )
             .hint("make a new one for each thing to be done, such as a UUID")));
         }
-        let digest = |parts: [&str; 2]| -> [u8; 32] {
-            let sha = Sha256::new_with_prefix(parts[0].as_bytes()).chain_update([0]);
-            sha.chain_update(parts[1].as_bytes()).finalize().into()
+        let digest = |parts: &[&str]| -> [u8; 32] {
+            let sha = parts.iter().fold(Sha256::new(), |sha, part| {
+                sha.chain_update((part.len() as u64).to_be_bytes()).chain_update(part.as_bytes())
+            });
+            sha.finalize().into()
+        };
+        let role = match actor.role {
+            Role::Operator => "operator",
+            Role::Agent => "agent",
+            Role::Reader => "reader",
         };
         // White space makes no other request; what is not strict JSON is refused elsewhere.
         let text = json::canonical(request).unwrap_or_else(|_| request.to_owned());
-        Ok(Self { slot: digest([&actor.name, key]), request: digest([name, &text]) })
+        let slot = digest(&[role, &actor.name, &grant.tokens(), key]);
+        Ok(Self { slot, request: digest(&[name, &text]) })
     }
 
     /// The answer that is kept, if there is one; `idempotency_mismatch` when it is of another request.

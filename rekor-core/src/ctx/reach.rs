@@ -4,6 +4,7 @@
 use crate::codec::row::RelationshipRow;
 use crate::ctx::Ctx;
 use crate::ctx::grant::Grant;
+use crate::ctx::scope::Touches;
 use crate::ground::error::Result;
 
 impl<'a> Ctx<'a> {
@@ -22,6 +23,17 @@ impl<'a> Ctx<'a> {
     /// Refuses a collection that the handle does not reach, named by the field at `pointer`.
     pub fn allow_collection(&self, id: &str, pointer: &str) -> Result<()> {
         self.grant.map_or(Ok(()), |grant| grant.allow_collection(id, pointer))
+    }
+
+    /// Whether the handle reaches a collection, or is not limited.
+    #[must_use]
+    pub fn reaches(&self, id: &str) -> bool {
+        self.grant.is_none_or(|grant| grant.has_collection(id))
+    }
+
+    /// Refuses what would have to tell of collections that the handle does not reach.
+    pub fn allow_all_collections(&self) -> Result<()> {
+        self.grant.map_or(Ok(()), |grant| grant.allow_touches(&Touches::All))
     }
 
     /// Refuses a relationship, named by the field `id`, of which the handle does not reach both ends.

@@ -354,8 +354,12 @@ impl Session {
 /// The error for a workspace that is not there.
 #[must_use]
 pub fn workspace_not_found(id: &str) -> Error {
+    let make = match id.split_once("--") {
+        Some((parent, slug)) => format!("rekor workspaces create-preview {parent} --name {slug}"),
+        None => format!("rekor workspaces create {id}"),
+    };
     Error::new(Code::WorkspaceNotFound, format!("there is no workspace `{}`", crate::codec::id::shorten(id)))
-        .hint(format!("list them with `rekor workspaces list`, make it with `rekor workspaces create {id}`"))
+        .hint(format!("list them with `rekor workspaces list`, make it with `{make}`"))
 }
 
 /// The error of a commit that no longer can be tried again.

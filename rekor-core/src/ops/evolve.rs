@@ -162,16 +162,21 @@ fn store_plans(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
 
 /// Carries a change out in steps.
 fn in_steps<E: Evolution>(session: &Session, evolution: &E) -> Result<(E::Answer, Option<Seq>)> {
+    // What an earlier round has added, for the one that fails to take back.
+    let mut added = Plans::default();
     for _ in 0..RESTARTS_MAX {
-        let ((plans, revision), _) = session.write(|ctx| prepare(ctx, evolution))?;
+        let (plans, revision) = match session.write(|ctx| prepare(ctx, evolution)) {
+            Ok((prepared, _)) => prepared,
+            Err(error) => return abandon(session, &added, error),
+        };
         match check_and_store(session, evolution, &plans, revision) {
             Ok(Some(done)) => return Ok(done),
             // The configuration changed under this one: start again from what it is now.
-            Ok(None) => {}
+            Ok(None) => added = plans,
             Err(error) => return abandon(session, &plans, error),
         }
     }
-    Err(behind())
+    abandon(session, &added, behind())
 }
 
 /// Goes through what a change in steps would, without writing.

@@ -27,7 +27,7 @@ pub fn respond<R: Request + Named>(session: &Session, request: &R, options: &Cal
         (_, true) => rehearse(session, request),
         (None, false) => encode(&execute(session, request)?),
         (Some(key), false) => {
-            let once = Once::new(session.actor(), key, R::NAME, &encode(request)?)?;
+            let once = Once::new(session.actor(), session.grant(), key, R::NAME, &encode(request)?)?;
             session.allow(R::RIGHT)?;
             session.allow_touches(|| request.touches())?;
             once_only(&once, &|| Ok(session.view()?.0), || {

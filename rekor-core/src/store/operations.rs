@@ -79,7 +79,7 @@ pub(super) fn respond<R: StoreRequest + Named>(
         None => encode(&store.run(request)?),
         Some(key) => {
             store.allow_reach(request.reach())?;
-            let once = Once::new(store.actor(), key, R::NAME, &encode(request)?)?;
+            let once = Once::new(store.actor(), &store.grant, key, R::NAME, &encode(request)?)?;
             let view = || match request.home() {
                 Some(id) => Ok(store.workspace(id)?.into_session().view()?.0),
                 None => store.shared.engine.view(WorkspaceKey::CATALOG),

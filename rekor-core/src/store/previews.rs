@@ -72,7 +72,7 @@ impl Store {
         consent: Consent,
         propose: &dyn Fn(&mut Ctx<'_>) -> Result<Proposal>,
     ) -> Result<Promoted> {
-        let command = || consent.command.clone();
+        let command = || consent.command_now();
         rights::allow(&self.actor, Right::Administer, workspace, || Ok(Kind::Production), command)?;
         let mut production = self.production(workspace)?;
         if let Some(once) = &self.once {
@@ -179,11 +179,12 @@ impl StoreRequest for Promote {
         Some(&self.workspace)
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
+        let prune = if self.prune { " --prune" } else { "" };
         let consent = Consent {
             expect: self.expect.clone(),
             yes: self.yes,
             allow_breaking: self.allow_breaking,
-            command: format!("rekor workspaces promote {} --from {}", self.workspace, self.from),
+            command: format!("rekor workspaces promote {} --from {}{prune}", self.workspace, self.from),
         };
         store.carry_out(&self.workspace, consent, &|ctx| {
             // Read anew each time, so that what is applied is what the preview is at that moment.
@@ -219,11 +220,15 @@ impl StoreRequest for Rollback {
         Some(&self.workspace)
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
+        let prune = if self.prune { " --prune" } else { "" };
         let consent = Consent {
             expect: self.expect.clone(),
             yes: self.yes,
             allow_breaking: self.allow_breaking,
-            command: format!("rekor workspaces rollback {} --promotion {}", self.workspace, self.promotion),
+            command: format!(
+                "rekor workspaces rollback {} --promotion {}{prune}",
+                self.workspace, self.promotion
+            ),
         };
         store.carry_out(&self.workspace, consent, &|ctx| {
             promotion::of_rollback(ctx, self.promotion, self.prune)

@@ -141,7 +141,8 @@ impl StoreRequest for DeleteWorkspace {
         let view = store.shared.engine.view(WorkspaceKey::CATALOG)?;
         let (version, row) =
             find(&*view, &self.id)?.ok_or_else(|| workspace_not_found(&self.id).at("/id"))?;
-        let command = || format!("rekor workspaces delete {}", self.id);
+        let with = if self.with_previews { " --with-previews" } else { "" };
+        let command = || format!("rekor workspaces delete {}{with}", self.id);
         rights::allow(&store.actor, Self::RIGHT, &self.id, || Ok(row.kind), command)?;
         if row.kind == Kind::Production {
             rights::word(self.yes, command)?;

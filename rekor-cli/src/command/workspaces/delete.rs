@@ -17,7 +17,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
-    let yes = session.confirm(&format!("delete workspace `{}` with all that it holds?", args.id))?;
+    let yes = session.confirm(&format!(
+        "delete workspace `{}` with all that it holds{}?",
+        args.id,
+        if args.with_previews { ", and its previews" } else { "" }
+    ))?;
     let request = DeleteWorkspace { id: args.id.clone(), with_previews: args.with_previews, yes };
     session.write_store(Rows::Workspaces, &request)
 }

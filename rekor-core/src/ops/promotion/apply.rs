@@ -31,6 +31,15 @@ pub struct Consent {
     pub command: String,
 }
 
+impl Consent {
+    /// The command that a person would run for just this.
+    #[must_use]
+    pub fn command_now(&self) -> String {
+        let breaking = if self.allow_breaking { " --allow-breaking" } else { "" };
+        format!("{}{breaking}", self.command)
+    }
+}
+
 /// What is stored of a promotion or rollback, under the number of its commit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PromotionRow {
@@ -81,7 +90,7 @@ fn agree(plan: &PromotionPlan, consent: &Consent) -> Result<()> {
     match &consent.expect {
         Some(hash) if *hash == plan.hash => Ok(()),
         Some(hash) => Err(changed(hash, &plan.hash)),
-        None => rights::word(consent.yes, || consent.command.clone()),
+        None => rights::word(consent.yes, || consent.command_now()),
     }
 }
 
