@@ -130,8 +130,15 @@ impl Session {
             return print();
         }
         self.out.list(Rows::Changes, "changes", answer)?;
-        note("dry run: nothing was written");
+        self.note_dry_run();
         Ok(())
+    }
+
+    /// Says that nothing was written, if it was not.
+    pub(crate) fn note_dry_run(&self) {
+        if self.global.dry_run {
+            note("dry run: nothing was written");
+        }
     }
 
     /// Works in the workspace: the one named, else the only one.

@@ -109,7 +109,7 @@ pub trait StoreRequest: Serialize {
     }
 
     /// What it does to which workspace, if it changes one.
-    fn change(&self) -> Option<(&str, Action)> {
+    fn change(&self) -> Option<(String, Action)> {
         None
     }
 

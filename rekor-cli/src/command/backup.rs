@@ -25,6 +25,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
+    if session.is_dry_run() {
+        let report =
+            session.workspace(Access::Read, |workspace| Ok(workspace.backup(&mut std::io::sink())?))?;
+        session.out.one(Rows::Flat, &report)?;
+        session.note_dry_run();
+        return Ok(());
+    }
     let is_there = Path::new(&args.file).exists();
     session.confirm_replacing("file", &args.file)?;
     let report = session.workspace(Access::Read, |workspace| {

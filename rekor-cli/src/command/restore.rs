@@ -36,8 +36,11 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
     let answer = session.store(Access::Write, |store| {
         let progress = Progress::of_bytes(about.is_file().then_some(about.len()));
         let mut input = BufReader::with_capacity(1 << 16, progress.reading(&file));
+        let store = if session.is_dry_run() { &store.dry_run() } else { store };
         let made = store.restore(&mut input, &args.to);
         Ok(made.map_err(|error| naming(error, "FILE", &args.file))?)
     })?;
-    session.out.one(Rows::Workspaces, &answer)
+    session.out.one(Rows::Workspaces, &answer)?;
+    session.note_dry_run();
+    Ok(())
 }

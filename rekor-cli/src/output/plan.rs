@@ -42,7 +42,9 @@ fn one(text: &mut String, change: &PlannedChange) {
         Action::Updated if change.breaking => ('~', "changed, breaking".to_owned()),
         Action::Updated => ('~', "changed, compatible".to_owned()),
         Action::Deleted if change.kept => ('-', "kept: --prune removes it with its records".to_owned()),
-        Action::Deleted => ('-', "removed with its records".to_owned()),
+        Action::Deleted => {
+            ('-', format!("removed with {}", count(change.records_removed.unwrap_or_default(), "record")))
+        }
     };
     let _ = writeln!(text, "  {sign} {}  {what}", change.collection);
     for field in change.changes.iter().filter(|_| change.action == Action::Updated) {

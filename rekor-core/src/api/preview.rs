@@ -126,6 +126,8 @@ pub struct PlannedChange {
     pub action: Action,
     /// Whether it would be removed and is kept, since `prune` was not asked for.
     pub kept: bool,
+    /// How many records go with it; null unless it is removed.
+    pub records_removed: Option<u64>,
     /// Its name and schema, field by field.
     pub changes: Vec<FieldChange>,
     /// Whether its new schema refuses something that its old one accepted.

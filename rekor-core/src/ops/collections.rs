@@ -9,7 +9,7 @@ use crate::api::workspace::Kind;
 use crate::codec::collection::CollectionRow;
 use crate::codec::id::{Id, check_name, shorten};
 use crate::codec::json;
-use crate::codec::keys::{self, Thing};
+use crate::codec::keys::Thing;
 use crate::codec::time::text_from_ms;
 use crate::ctx::Ctx;
 use crate::ctx::config;
@@ -203,12 +203,7 @@ pub fn delete(ctx: &mut Ctx<'_>, request: &DeleteCollection) -> Result<Deleted> 
 }
 
 fn not_empty(ctx: &Ctx<'_>, row: &CollectionRow) -> Result<Error> {
-    let (lo, hi) = keys::records(row.number);
-    let mut count = 0_u64;
-    ctx.view().scan_each(&lo, &hi, false, &mut |_, _, _| {
-        count += 1;
-        std::ops::ControlFlow::Continue(())
-    })?;
+    let count = configure::count_records(ctx.view(), row.number)?;
     Ok(Error::new(
         Code::CollectionNotEmpty,
         format!("the collection `{}` has {} records", shorten(&row.id), count.max(1)),

@@ -6,6 +6,7 @@ use crate::codec::json;
 use crate::codec::keys;
 use crate::ctx::Ctx;
 use crate::ctx::config;
+use crate::engine::View;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::limits;
 use crate::ops::dependents;
@@ -245,6 +246,17 @@ pub fn check_unused(ctx: &mut Ctx<'_>, plans: &Plans) -> Result<()> {
 pub fn has_record(ctx: &mut Ctx<'_>, number: u32) -> Result<bool> {
     let (lo, hi) = keys::records(number);
     Ok(!ctx.scan(&lo, &hi, false, 1)?.is_empty())
+}
+
+/// How many records a collection has in a snapshot.
+pub fn count_records(view: &dyn View, number: u32) -> Result<u64> {
+    let (lo, hi) = keys::records(number);
+    let mut count = 0;
+    view.scan_each(&lo, &hi, false, &mut |_, _, _| {
+        count += 1;
+        std::ops::ControlFlow::Continue(())
+    })?;
+    Ok(count)
 }
 
 /// The error for a change of so many records that it cannot be part of something else.

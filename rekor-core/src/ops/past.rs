@@ -13,14 +13,16 @@ use crate::codec::row::decode_record;
 use crate::codec::time::{Instant, Times, text_from_ms};
 use crate::ctx::config::{Collection, collection_not_found};
 use crate::ctx::journal;
+use crate::ctx::past_view::PastView;
 use crate::ctx::pruned::Pruned;
 use crate::ctx::rights::Right;
 use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
-use crate::engine::View;
+use crate::engine::{Seq, View};
+use crate::ground::env::Deadline;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
-use crate::ground::limits::{PAGE_ROWS, PAGE_ROWS_DEFAULT};
+use crate::ground::limits::{PAGE_ROWS, PAGE_ROWS_DEFAULT, QUERY_MS};
 use crate::ops::Request;
 use crate::ops::difference::{Side, difference};
 use crate::ops::records::{Which, id_of, not_found, which};
@@ -65,7 +67,16 @@ impl Request for RecordHistory {
 /// A record as it was after a commit, or at a time.
 pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &str) -> Result<Record> {
     let seq = seq_of(view, at)?;
-    let id = id_of(view, collection, which)?.ok_or_else(|| not_found(collection, which))?;
+    let id = match which {
+        Which::Id(id) => Some(id.clone()),
+        // Whose the external key was then, which may be nobody's now, or another's.
+        Which::External(_) => {
+            let deadline = Deadline::after_ms(QUERY_MS.max);
+            let then = PastView::new(view, collection.row.number, Seq(seq), deadline)?;
+            id_of(&then, collection, which)?
+        }
+    };
+    let id = id.ok_or_else(|| not_found(collection, which))?;
     let past = Past { view, collection, id: &id };
     past.at(seq)?.ok_or_else(|| {
         not_found(collection, which).hint(format!(

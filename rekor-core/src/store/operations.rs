@@ -96,7 +96,7 @@ fn rehearse<R: StoreRequest>(store: &Store, request: &R) -> Result<String> {
     let change = request.change().map(|(id, action)| RehearsedChange {
         thing: Thing::Workspace,
         collection: None,
-        id: id.to_owned(),
+        id,
         action,
         version: 0,
         changes: Vec::new(),

@@ -93,8 +93,8 @@ impl StoreRequest for CreatePreview {
             Reach::New(&self.workspace, Kind::Preview)
         }
     }
-    fn change(&self) -> Option<(&str, Action)> {
-        Some((&self.workspace, Action::Created))
+    fn change(&self) -> Option<(String, Action)> {
+        Some((format!("{}--{}", self.workspace, slugify(&self.name)), Action::Created))
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         rights::allow(&store.actor, Self::RIGHT, &self.workspace, || Ok(Kind::Production), String::new)?;
@@ -172,8 +172,8 @@ impl StoreRequest for Promote {
     fn reach(&self) -> Reach<'_> {
         Reach::Whole(&self.workspace)
     }
-    fn change(&self) -> Option<(&str, Action)> {
-        Some((&self.workspace, Action::Updated))
+    fn change(&self) -> Option<(String, Action)> {
+        Some((self.workspace.clone(), Action::Updated))
     }
     fn home(&self) -> Option<&str> {
         Some(&self.workspace)
@@ -213,8 +213,8 @@ impl StoreRequest for Rollback {
     fn reach(&self) -> Reach<'_> {
         Reach::Whole(&self.workspace)
     }
-    fn change(&self) -> Option<(&str, Action)> {
-        Some((&self.workspace, Action::Updated))
+    fn change(&self) -> Option<(String, Action)> {
+        Some((self.workspace.clone(), Action::Updated))
     }
     fn home(&self) -> Option<&str> {
         Some(&self.workspace)

@@ -39,8 +39,8 @@ impl StoreRequest for CreateWorkspace {
     fn reach(&self) -> Reach<'_> {
         Reach::New(&self.id, Kind::Production)
     }
-    fn change(&self) -> Option<(&str, Action)> {
-        Some((&self.id, Action::Created))
+    fn change(&self) -> Option<(String, Action)> {
+        Some((self.id.clone(), Action::Created))
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         rights::allow(&store.actor, Self::RIGHT, &self.id, || Ok(Kind::Production), String::new)?;
@@ -133,8 +133,8 @@ impl StoreRequest for DeleteWorkspace {
     fn reach(&self) -> Reach<'_> {
         Reach::Whole(&self.id)
     }
-    fn change(&self) -> Option<(&str, Action)> {
-        Some((&self.id, Action::Deleted))
+    fn change(&self) -> Option<(String, Action)> {
+        Some((self.id.clone(), Action::Deleted))
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;

@@ -28,8 +28,8 @@ impl StoreRequest for SetWorkspace {
     fn reach(&self) -> Reach<'_> {
         Reach::Whole(&self.id)
     }
-    fn change(&self) -> Option<(&str, Action)> {
-        Some((&self.id, Action::Updated))
+    fn change(&self) -> Option<(String, Action)> {
+        Some((self.id.clone(), Action::Updated))
     }
     fn run(&self, store: &Store) -> Result<Self::Answer> {
         check_workspace_id(&self.id).map_err(|e| e.at("/id"))?;

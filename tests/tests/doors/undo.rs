@@ -100,6 +100,10 @@ fn a_dry_run_of_anything_writes_nothing() {
         assert!(answer["dry_run"] == true || answer["read"] == 2, "{line}\n{answer}");
         assert_eq!(seq(), before, "{line}");
     }
+    sandbox.rekor(&["backup", "w.backup"]).ok();
+    sandbox.rekor(&["restore", "w.backup", "--to", "other", "--dry-run"]).ok();
+    sandbox.rekor(&["backup", "other.backup", "--dry-run"]).ok();
+    assert!(!sandbox.path("other.backup").exists());
     let all = run(&sandbox, &[&["workspaces", "list"]]);
     assert_eq!(all["data"].as_array().unwrap().len(), 1);
     // What would be refused is refused.

@@ -72,7 +72,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
         let outcome = workspace.import_records(&request, &mut input, &mut |event| watch.event(event));
         watch.end(outcome)
     })?;
-    session.out.one(Rows::Flat, &answer)
+    session.out.one(Rows::Flat, &answer)?;
+    session.note_dry_run();
+    Ok(())
 }
 
 fn parse_link(text: &str) -> std::result::Result<LinkRule, String> {

@@ -40,5 +40,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<()> {
             workspace.import_relationships(&mut input, args.strict, skip, &mut |event| watch.event(event));
         watch.end(outcome)
     })?;
-    session.out.one(Rows::Flat, &answer)
+    session.out.one(Rows::Flat, &answer)?;
+    session.note_dry_run();
+    Ok(())
 }

@@ -158,6 +158,10 @@ impl Proposal {
                 (Some(_), Some(_)) => Action::Updated,
             },
             kept: target.then.is_none() && !self.prune,
+            records_removed: match (&target.now, &target.then) {
+                (Some(now), None) if self.prune => Some(configure::count_records(ctx.view(), now.number)?),
+                _ => None,
+            },
             changes: difference(before.as_ref(), after.as_ref()),
             breaking: verdict.as_ref().is_some_and(|verdict| verdict.breaking),
             decided_by: verdict.as_ref().map(|verdict| decided_by(verdict.decided_by).to_owned()),

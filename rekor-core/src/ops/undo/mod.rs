@@ -1,8 +1,12 @@
 //! Commits taken back: each thing that they changed is again what it was before the first of them. All of it or nothing, and
 //! nothing where anybody has changed one of the things since.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod conflicts;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+
+use conflicts::{Conflicts, says, stored_at};
 
 use crate::api::list::Actor;
 use crate::api::undo::{Undo, Undone};
@@ -16,7 +20,6 @@ use crate::ctx::session::Session;
 use crate::ctx::{Ctx, config, journal};
 use crate::engine::{Seq, View};
 use crate::ground::error::{Code, Error, Result};
-use crate::ground::json::Json;
 use crate::ground::limits::{self, COMMIT_CHANGES};
 use crate::ops::configure::{self, Draft, Plans, too_many_records};
 use crate::ops::{Request, evolve, leftovers, revert, sweep};
@@ -196,24 +199,39 @@ impl Taken {
             self.relationships.iter().map(|(id, before)| (Thing::Relationship, 0, id, before));
         let mut conflicts = Conflicts::default();
         for (thing, number, id, before) in collections.chain(records).chain(relationships) {
-            let (_, hi) = keys::history_of(thing, number, id);
-            let lo = keys::history(thing, number, id, before.first);
-            let mut later = None;
-            let mut failed = Ok(());
-            view.scan_each(&lo, &hi, false, &mut |key, _, _| {
-                match keys::history_seq(key) {
-                    Ok(seq) if self.commits.contains(&seq) => return ControlFlow::Continue(()),
-                    Ok(seq) => later = Some(seq),
-                    Err(error) => failed = Err(error),
-                }
-                ControlFlow::Break(())
-            })?;
-            failed?;
+            let later = self.later(view, thing, number, id, before.first)?;
             if let Some(seq) = later {
                 conflicts.add(view, thing, number, id, seq)?;
             }
         }
         conflicts.finish()
+    }
+
+    /// The commit of another that has changed a thing since, unless the thing is again what these commits made of it.
+    fn later(&self, view: &dyn View, thing: Thing, number: u32, id: &Id, first: u64) -> Result<Option<u64>> {
+        let (_, hi) = keys::history_of(thing, number, id);
+        let lo = keys::history(thing, number, id, first);
+        let (mut other, mut between) = (None, false);
+        let mut failed = Ok(());
+        view.scan_each(&lo, &hi, false, &mut |key, _, value| {
+            let place = keys::history_seq(key).and_then(|seq| Ok((seq, journal::history_place(value)?.0)));
+            match place {
+                Ok((seq, _)) if self.commits.contains(&seq) => between = other.is_some(),
+                Ok(place) => other = other.or(Some(place)),
+                Err(error) => failed = Err(error),
+            }
+            if failed.is_ok() && !between { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        failed?;
+        let Some((seq, n)) = other else { return Ok(None) };
+        if between {
+            return Ok(Some(seq));
+        }
+        let left = journal::change_at(view, seq, n)?.before;
+        let mut now = None;
+        view.get_with(&stored_at(thing, number, id), &mut |row| now = row.map(|(_, row)| row.to_vec()))?;
+        let same = says(thing, left.as_deref())? == says(thing, now.as_deref())?;
+        Ok(Some(seq).filter(|_| !same))
     }
 
     /// Brings collections back that were deleted and schemas that were changed; answers the collections that are to go.
@@ -324,56 +342,4 @@ fn remove_collections(ctx: &mut Ctx<'_>, removed: Vec<CollectionRow>) -> Result<
     let plans = Plans { removed, next_index: ctx.meta().next_index, ..Plans::default() };
     configure::check_unused(ctx, &plans)?;
     evolve::apply(ctx, &plans)
-}
-
-/// Things that others have changed since, and who.
-#[derive(Default)]
-struct Conflicts {
-    total: u64,
-    first: Vec<Json>,
-    commits: HashSet<u64>,
-}
-
-impl Conflicts {
-    fn add(&mut self, view: &dyn View, thing: Thing, number: u32, id: &Id, seq: u64) -> Result<()> {
-        self.total += 1;
-        self.commits.insert(seq);
-        if self.first.len() >= limits::DETAILS_MAX {
-            return Ok(());
-        }
-        let (thing, collection) = match thing {
-            Thing::Record => ("record", config::name_of(view, number)?),
-            Thing::Collection => ("collection", Some(id.to_text())),
-            Thing::Relationship => ("relationship", None),
-            Thing::Workspace => ("workspace", None),
-        };
-        let actor = journal::entry_at(view, seq).ok().map(|entry| entry.actor);
-        let detail = serde_json::json!({
-            "thing": thing, "collection": collection, "id": id.to_text(), "seq": seq, "actor": actor
-        });
-        self.first.push(Json::from_value(&detail));
-        Ok(())
-    }
-
-    fn finish(self) -> Result<()> {
-        if self.total == 0 {
-            return Ok(());
-        }
-        let mut commits: Vec<_> = self.commits.into_iter().collect();
-        commits.sort_unstable();
-        let listed: Vec<String> = commits.iter().take(5).map(u64::to_string).collect();
-        let things = if self.total == 1 {
-            "a thing that it".to_owned()
-        } else {
-            format!("{} things that it", self.total)
-        };
-        let more = if commits.len() > listed.len() { " and others" } else { "" };
-        Err(Error::new(
-            Code::UndoConflict,
-            format!("{things} would take back was changed later, by commit {}{more}", listed.join(", ")),
-        )
-        .hint("take back the later commits first, or revert single records: `rekor records revert`")
-        .details(self.first)
-        .details_total(self.total))
-    }
 }
