@@ -13,6 +13,7 @@ use rekor_core::api::collection::UpsertCollection;
 use rekor_core::api::query::{Aggregate, Query};
 use rekor_core::api::record::{GetRecord, PatchRecord, UpsertRecord};
 use rekor_core::api::relationship::{Direction, QueryRelationships, UpsertRelationship};
+use rekor_core::api::transfer::ImportRecords;
 use rekor_core::api::workspace::CreateWorkspace;
 use rekor_core::engine::memory::MemoryEngine;
 use rekor_core::{Code, Error, Json, OpenOptions, Result, Store, Workspace};
@@ -199,6 +200,11 @@ fn commits(timer: &Timer, ws: &Workspace) -> Result<()> {
     })?;
     timer.run("upsert of a change, two indexes", |k| ws.run(&upsert(k * 31 % RECORDS, k + 1)).map(|_| ()))?;
     ws.run(&upsert(0, 0))?;
+    let lines: String = (0..7_600).map(|n| format!("{}\n", document(n, 0).text())).collect();
+    timer.run("import of 7,600 lines", |_| {
+        let request = ImportRecords { collection: "invoices".into(), ..Default::default() };
+        ws.import_records(&request, &mut lines.as_bytes(), &mut |_| Ok(())).map(|_| ())
+    })?;
     timer.run("patch of one field", |k| {
         let data = Some(Json::from_text(format!(r#"{{"revision":{k}}}"#)));
         let id = Some("inv-0".to_owned());

@@ -180,7 +180,8 @@ impl Store {
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
         let (asked, role) = (actor.role.and(self.asked), actor.role.and(self.actor.role));
-        Self { actor: Actor { role, ..actor }, asked, ..self.clone() }
+        let name = self.grant.sign(actor.name);
+        Self { actor: Actor { role, name, ..actor }, asked, ..self.clone() }
     }
 
     /// Who works with this handle.

@@ -45,7 +45,8 @@ impl Workspace {
     #[must_use]
     pub fn with_actor(&self, actor: Actor) -> Self {
         let role = actor.role.and(self.session.actor().role);
-        Self { session: self.session.with_actor(Actor { role, ..actor }) }
+        let name = self.session.grant().sign(actor.name);
+        Self { session: self.session.with_actor(Actor { role, name, ..actor }) }
     }
 
     /// Executes a request.

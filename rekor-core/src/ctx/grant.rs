@@ -67,6 +67,18 @@ impl Grant {
         Self { held }
     }
 
+    /// The name that writes are signed with: that of the token first, so that nobody writes under another's.
+    #[must_use]
+    pub fn sign(&self, name: String) -> String {
+        let Some(own) = self.held.last().map(|held| held.row.name.as_str()) else { return name };
+        let rest = name.strip_prefix(own);
+        match rest {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => name,
+            _ if name.is_empty() => own.to_owned(),
+            _ => format!("{own}/{name}"),
+        }
+    }
+
     /// The ids of the tokens.
     #[must_use]
     pub fn tokens(&self) -> String {

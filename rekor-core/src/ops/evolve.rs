@@ -18,7 +18,7 @@ use crate::codec::keys;
 use crate::codec::row::decode_record;
 use crate::ctx::Ctx;
 use crate::ctx::config::Collection;
-use crate::ctx::record_indexes::{Duplicates, Holders, IndexStep};
+use crate::ctx::record_indexes::{Duplicates, IndexStep};
 use crate::ctx::session::Session;
 use crate::engine::Seq;
 use crate::ground::env::Deadline;
@@ -28,7 +28,7 @@ use crate::ops::collections::change_of;
 use crate::ops::configure::{Plan, Plans};
 use crate::ops::dependents;
 use crate::ops::leftovers;
-use crate::ops::recheck::{changed_since, check_all, check_changed, check_row, for_each_page, refuse};
+use crate::ops::recheck::{changed_since, check_all, check_changed, check_row, check_unique, refuse};
 use crate::ops::sweep::sweep_indexes;
 use crate::schema::Incompatible;
 
@@ -184,13 +184,7 @@ fn rehearse<E: Evolution>(session: &Session, evolution: &E) -> Result<E::Answer>
     let plans = session.read(|ctx| evolution.plan(ctx))?;
     let collections = session.read(|ctx| dependents::affected(ctx, &plans))?;
     check_all(session, &plans, &collections)?;
-    for plan in plans.plans.iter().filter(|plan| plan.has_records()) {
-        let mut holders = Holders::default();
-        for_each_page(session, plan.new.number, &mut |id, row| {
-            holders.add(&plan.new, &plan.fresh, id, decode_record(row)?.data)
-        })?;
-        holders.finish(&plan.new.id)?;
-    }
+    check_unique(session, &plans)?;
     let (answer, _) = session.write(|ctx| {
         store_plans(ctx, &plans)?;
         evolution.finish(ctx, &plans)

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use crate::api::history::{Action, RecordChange, RecordHistory};
 use crate::api::list::{List, Meta};
 use crate::api::record::Record;
+use crate::codec::collection::{CollectionRow, decode};
 use crate::codec::id::{Id, shorten};
 use crate::codec::json::Tree;
 use crate::codec::keys::{self, Thing};
@@ -84,6 +85,23 @@ pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &s
             collection.row.id
         ))
     })
+}
+
+/// A collection as it was after a commit, with nothing that is derived from its records; none if it is so still, or was not
+/// there.
+pub fn collection_at(view: &dyn View, now: &CollectionRow, seq: u64) -> Result<Option<CollectionRow>> {
+    let id = Id::trusted(&now.id);
+    let (_, hi) = keys::history_of(Thing::Collection, now.number, &id);
+    let lo = keys::history(Thing::Collection, now.number, &id, seq.saturating_add(1));
+    let mut next = None;
+    view.scan_each(&lo, &hi, false, &mut |key, _, value| {
+        next = Some(keys::history_seq(key).and_then(|seq| Ok((seq, journal::history_place(value)?.0))));
+        ControlFlow::Break(())
+    })?;
+    let Some((seq, n)) = next.transpose()? else { return Ok(None) };
+    let before = journal::change_at(view, seq, n)?.before;
+    let row = before.as_deref().map(decode::<CollectionRow>).transpose()?;
+    Ok(row.map(|row| CollectionRow { tracked: false, indexes: Vec::new(), ..row }))
 }
 
 /// The commit that is meant: a number, or the last one of a time.

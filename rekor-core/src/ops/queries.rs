@@ -63,7 +63,7 @@ impl Request for Explain {
     }
 }
 
-/// Runs `work` on a collection of the newest commit, or as it was then, with the schema of now.
+/// Runs `work` on a collection of the newest commit, or as it was then, with the schema that it had.
 fn on_snapshot<T>(
     session: &Session,
     id: &str,
@@ -77,7 +77,13 @@ fn on_snapshot<T>(
         return work(&session.columns(&*view, &collection), &collection, deadline);
     };
     let number = collection.row.number;
-    let then = PastView::new(&*view, number, Seq(past::seq_of(&*view, at)?), deadline)?;
-    let collection = collection.by_rows()?;
+    let seq = past::seq_of(&*view, at)?;
+    let then = PastView::new(&*view, number, Seq(seq), deadline)?;
+    let collection = match past::collection_at(&*view, &collection.row, seq)? {
+        Some(row) => {
+            Collection::new(row, &mut |id| Ok(config.collection(&*view, id)?.map(|c| c.row.clone())))?
+        }
+        None => collection.by_rows()?,
+    };
     work(&Columns::new(&then, &Cache::new(0), number), &collection, deadline)
 }

@@ -4,11 +4,13 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use crate::codec::collection::Index;
 use crate::codec::id::Id;
 use crate::codec::keys::{self, Thing};
 use crate::codec::row::decode_record;
 use crate::ctx::config::Collection;
 use crate::ctx::journal::changes_since;
+use crate::ctx::record_indexes::Holders;
 use crate::ctx::session::Session;
 use crate::engine::{Seq, View};
 use crate::ground::error::{Code, Result};
@@ -113,4 +115,20 @@ pub fn for_each_page(
             return Ok(());
         }
     }
+}
+
+/// Refuses unique indexes that are to be built where records have the same value.
+pub fn check_unique(session: &Session, plans: &Plans) -> Result<()> {
+    for plan in plans.plans.iter().filter(|plan| plan.has_records()) {
+        let unique = |index: &Index| index.unique && plan.fresh.contains(&index.number);
+        if !plan.new.indexes.iter().any(unique) {
+            continue;
+        }
+        let mut holders = Holders::default();
+        for_each_page(session, plan.new.number, &mut |id, row| {
+            holders.add(&plan.new, &plan.fresh, id, decode_record(row)?.data)
+        })?;
+        holders.finish(&plan.new.id)?;
+    }
+    Ok(())
 }

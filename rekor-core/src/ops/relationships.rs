@@ -259,7 +259,14 @@ fn dangling(ctx: &Ctx<'_>, request: &UpsertRelationship, ends: [&FoundEnd; 2]) -
                 format!("the {side} `{collection}/{}` does not exist", end.id),
             )
             .at(format!("/{side}_id"))
-            .hint("make the record first, or leave --strict out"));
+            .hint(if request.strict {
+                "make the record first, or leave --strict out".to_owned()
+            } else {
+                let id = &ctx.meta().workspace;
+                format!(
+                    "make the record first; `rekor workspaces set {id} --strict-refs false` lets links dangle"
+                )
+            }));
         }
         warnings.push(format!("dangling {side} {collection}/{}", end.id));
     }

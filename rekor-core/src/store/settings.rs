@@ -37,6 +37,9 @@ impl StoreRequest for SetWorkspace {
             Code::WorkspaceNotFound => e.at("/id"),
             _ => e,
         })?;
+        if self.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(Error::new(Code::InvalidRequest, "the name is empty").at("/name"));
+        }
         let session = session.into_session();
         let kind = || Ok(session.view()?.1.meta.kind);
         rights::allow(&store.actor, Self::RIGHT, &self.id, kind, || command(self))?;

@@ -27,7 +27,7 @@ const SECRET_CHARS: usize = 32;
 impl Store {
     /// A handle of whoever a token was made for: it does no more than the token allows, nor than this handle was asked for.
     ///
-    /// Its writes are signed with the token's name unless this handle's actor has one. Each request asks whether the token
+    /// Its writes are signed with the token's name, before that of this handle's actor if it has one: `token/actor`. Each request asks whether the token
     /// still stands: one that was revoked or has ended is `unauthorized`, as is a text that is no token of this store.
     pub fn with_token(&self, text: &str) -> Result<Self> {
         let (id, secret) = parse(text.trim()).ok_or_else(malformed)?;
@@ -37,8 +37,8 @@ impl Store {
         not_ended(&row)?;
         let asked = self.asked.and(row.role);
         let Actor { name, run, reason, .. } = self.actor.clone();
-        let name = if name.is_empty() { row.name.clone() } else { name };
         let grant = self.grant.with(row, Arc::clone(&self.shared.engine), &*view);
+        let name = grant.sign(name);
         let actor = Actor { role: asked, name, run, reason };
         Ok(Self { actor, asked, grant, ..self.clone() })
     }

@@ -43,7 +43,7 @@ fn a_token_is_shown_once_signs_what_it_writes_and_ends_when_it_is_revoked() {
         let bytes = fs::read(&file).unwrap();
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{}", file.display());
     }
-    assert!(!changes.contains(secret) && sandbox.rekor(&["changes"]).ok().out.contains("\"mop\""));
+    assert!(!changes.contains(secret) && sandbox.rekor(&["changes"]).ok().out.contains("\"tidy-bot/mop\""));
     sandbox.rekor(&["tokens", "revoke", id]).ok();
     assert_eq!(code(&with(&sandbox, &token, "query notes")), "unauthorized");
     assert_eq!(code(&sandbox.rekor(&["tokens", "revoke", id, "-o", "json"])), "not_found");

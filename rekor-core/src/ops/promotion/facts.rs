@@ -14,6 +14,7 @@ use crate::engine::View;
 use crate::ground::error::{Code, Error, Result};
 use crate::ops::dependents;
 use crate::ops::promotion::plan::Proposal;
+use crate::ops::recheck::check_unique;
 use crate::schema::Compiled;
 
 /// Records that one view is read for, and that one thread checks at once.
@@ -21,12 +22,14 @@ const STEP_RECORDS: usize = 4_000;
 /// Threads that check beside the one that reads.
 const CHECKERS_MAX: usize = 8;
 
-/// Checks all records, and counts those that fail.
+/// Checks all records, and counts those that fail. `unique_violation` where a unique index that is to be built cannot be.
 pub fn check(production: &Session, proposal: &Proposal) -> Result<Vec<CheckedRecords>> {
-    let collections = production.read(|ctx| {
+    let (plans, collections) = production.read(|ctx| {
         let plans = proposal.plans(ctx, false)?;
-        dependents::affected(ctx, &plans)
+        let collections = dependents::affected(ctx, &plans)?;
+        Ok((plans, collections))
     })?;
+    check_unique(production, &plans)?;
     collections.iter().map(|collection| check_one(production, collection)).collect()
 }
 

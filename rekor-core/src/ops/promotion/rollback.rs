@@ -12,7 +12,7 @@ use crate::ctx::journal::{self, Change};
 use crate::ctx::pruned::Pruned;
 use crate::ground::error::{Code, Error, Result};
 use crate::ops::promotion::apply::PromotionRow;
-use crate::ops::promotion::base::Base;
+use crate::ops::promotion::base::{Base, fingerprint};
 use crate::ops::promotion::list::newest;
 use crate::ops::promotion::plan::{Origin, Proposal, Target};
 
@@ -29,7 +29,7 @@ pub fn of_rollback(ctx: &mut Ctx<'_>, promotion: u64, prune: bool) -> Result<Pro
         let before: Option<CollectionRow> = change.before.as_deref().map(decode).transpose()?;
         let now = ctx.collection_row(&id)?;
         let same = now.as_ref().map_or(change.new_version == 0, |now| now.number == change.collection);
-        let untouched = same && !has_later(ctx, promotion, &change)?;
+        let untouched = same && is_as_left(ctx, promotion, &change, now.as_ref())?;
         let action = |is: bool| if is { Action::Updated } else { Action::Deleted };
         if !untouched {
             conflicts.push(PromotionConflict {
@@ -63,16 +63,20 @@ pub fn of_rollback(ctx: &mut Ctx<'_>, promotion: u64, prune: bool) -> Result<Pro
     Ok(Proposal { origin, targets, conflicts, prune, base: base.unwrap_or_default(), next_base })
 }
 
-/// Whether a later commit has changed the collection.
-fn has_later(ctx: &Ctx<'_>, promotion: u64, change: &Change) -> Result<bool> {
+/// Whether a collection is what the promotion made of it: not changed since, or changed back.
+fn is_as_left(ctx: &Ctx<'_>, promotion: u64, change: &Change, now: Option<&CollectionRow>) -> Result<bool> {
     let (_, hi) = keys::history_of(Thing::Collection, change.collection, &change.id);
     let lo = keys::history(Thing::Collection, change.collection, &change.id, promotion.saturating_add(1));
-    let mut later = false;
-    ctx.view().scan_each(&lo, &hi, false, &mut |_, _, _| {
-        later = true;
+    let mut later = None;
+    ctx.view().scan_each(&lo, &hi, false, &mut |key, _, value| {
+        later = Some(keys::history_seq(key).and_then(|seq| Ok((seq, journal::history_place(value)?.0))));
         ControlFlow::Break(())
     })?;
-    Ok(later)
+    let Some((seq, n)) = later.transpose()? else { return Ok(true) };
+    let left = journal::change_at(ctx.view(), seq, n)?.before;
+    let left: Option<CollectionRow> = left.as_deref().map(decode).transpose()?;
+    let print = |row: Option<&CollectionRow>| row.map(|row| fingerprint(&row.name, &row.schema)).transpose();
+    Ok(print(left.as_ref())? == print(now)?)
 }
 
 fn find(ctx: &Ctx<'_>, promotion: u64) -> Result<PromotionRow> {

@@ -111,6 +111,15 @@ fn commits(view: &dyn View, request: &Undo) -> Result<BTreeSet<u64>> {
     }
 }
 
+/// The error for a commit that a rollback takes back, which needs a person and knows of previews.
+fn promotion(seq: u64) -> Error {
+    Error::new(Code::InvalidRequest, format!("the commit {seq} is a promotion or a rollback"))
+        .at("/batch")
+        .hint(format!(
+            "a person rolls a promotion back: `rekor workspaces rollback <workspace> --promotion {seq}`"
+        ))
+}
+
 /// The error for a commit that changed what people choose for the workspace.
 fn settings(seq: u64) -> Error {
     Error::new(Code::InvalidRequest, format!("the commit {seq} changed settings of the workspace"))
@@ -143,6 +152,11 @@ impl Taken {
         let too_many = |e: Error| e.hint("take the commits of the run back one by one, the newest first");
         let (mut things, mut bytes) = (0, 0);
         for seq in taken.commits.clone() {
+            let mut promoted = false;
+            view.get_with(&keys::promotion(seq), &mut |row| promoted = row.is_some())?;
+            if promoted {
+                return Err(promotion(seq));
+            }
             for change in journal::changes_of(view, seq)? {
                 bytes += change.before.as_ref().map_or(0, Vec::len);
                 let before = Before { row: change.before, first: seq };
@@ -261,7 +275,10 @@ impl Taken {
         if !evolve::fits_one_commit(ctx, &plans)? {
             return Err(too_many_records("change the schemas back by themselves first".to_owned()));
         }
-        evolve::apply(ctx, &plans)?;
+        evolve::apply(ctx, &plans).map_err(|e| match e.code() {
+            Code::SchemaIncompatible => e.at("/batch").hint("change those records first"),
+            _ => e,
+        })?;
         Ok(removed)
     }
 

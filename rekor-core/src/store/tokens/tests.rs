@@ -47,7 +47,13 @@ fn a_text_is_a_token_of_this_store_or_unauthorized() {
     let text = store.run(&CreateToken::new("a", Role::Reader)).unwrap().text;
     assert_eq!(store.with_token(&format!(" {text}\n")).unwrap().actor().name, "a");
     let named = store.with_actor(Actor { name: "b".into(), ..Actor::default() });
-    assert_eq!(named.with_token(&text).unwrap().actor().name, "b");
+    let signed = named.with_token(&text).unwrap();
+    assert_eq!(signed.actor().name, "a/b");
+    // Nobody writes under the name of another.
+    for (name, is) in [("boss", "a/boss"), ("a", "a"), ("", "a"), ("a/c", "a/c"), ("ab", "a/ab")] {
+        let actor = Actor { name: name.into(), ..Actor::default() };
+        assert_eq!(signed.with_actor(actor).actor().name, is);
+    }
     let (id, secret) = parse(&text).unwrap();
     let other = store.run(&CreateToken::new("b", Role::Reader)).unwrap().token.id;
     for bad in [
