@@ -8,7 +8,7 @@ use crate::api::workspace::{CreateWorkspace, DeleteWorkspace, Kind};
 use crate::engine::memory::MemoryEngine;
 use crate::ground::error::{Code, Kind as ErrorKind};
 use crate::ops::OPS;
-use crate::{Store, Workspace};
+use crate::{STORE_OPS, Store, Workspace};
 
 /// An operation of each name, and whether a batch can hold it.
 pub(super) const REQUESTS: [(&str, &str, bool); 24] = [
@@ -123,4 +123,46 @@ fn a_handle_never_does_more_than_the_one_it_came_from() {
     assert_eq!(agent.run(&delete).unwrap_err().code(), Code::HumanOnly);
     agent.run(&CreateWorkspace { id: "x".into(), ..CreateWorkspace::default() }).unwrap();
     store.run(&delete).unwrap();
+}
+
+/// A request of each operation of a store, and what an agent is told.
+const STORE_REQUESTS: [(&str, &str, Option<Code>); 14] = [
+    ("create_workspace", r#"{"id":"x"}"#, None),
+    ("get_workspace", r#"{"id":"w"}"#, None),
+    ("list_workspaces", "{}", None),
+    ("set_workspace", r#"{"id":"w","history":"9d"}"#, Some(Code::HumanOnly)),
+    ("delete_workspace", r#"{"id":"w","with_previews":true,"yes":true}"#, Some(Code::HumanOnly)),
+    ("create_preview", r#"{"workspace":"w","name":"q"}"#, None),
+    ("plan_promotion", r#"{"workspace":"w","from":"w--p"}"#, None),
+    ("promote", r#"{"workspace":"w","from":"w--p","yes":true}"#, Some(Code::HumanOnly)),
+    ("list_promotions", r#"{"workspace":"w"}"#, None),
+    ("plan_rollback", r#"{"workspace":"w","promotion":0}"#, None),
+    ("rollback", r#"{"workspace":"w","promotion":0,"yes":true}"#, Some(Code::HumanOnly)),
+    ("create_token", r#"{"name":"t","role":"reader"}"#, Some(Code::HumanOnly)),
+    ("list_tokens", "{}", None),
+    ("revoke_token", r#"{"id":"none"}"#, Some(Code::HumanOnly)),
+];
+
+#[test]
+fn each_operation_of_a_store_is_allowed_or_refused_as_the_table_says() {
+    let names: Vec<_> = STORE_OPS.iter().map(|op| op.name).collect();
+    assert_eq!(names, STORE_REQUESTS.map(|(name, ..)| name));
+    for (op, (name, request, of_agent)) in STORE_OPS.iter().zip(STORE_REQUESTS) {
+        for role in [Role::Operator, Role::Agent, Role::Reader] {
+            let store = store(Kind::Production);
+            store.call("create_preview", r#"{"workspace":"w","name":"p"}"#).unwrap();
+            let outcome = store.with_actor(Actor { role, ..Actor::default() }).call(name, request);
+            let wanted = match role {
+                Role::Operator => None,
+                Role::Agent => of_agent,
+                Role::Reader => op.right.writes().then_some(Code::ReadOnly),
+            };
+            // What is allowed may still find nothing to roll back or to revoke.
+            let found = outcome.err().map(|error| error.code()).filter(|code| *code != Code::NotFound);
+            assert_eq!(found, wanted, "{role:?} {name}");
+        }
+    }
+    let agent = store(Kind::Production).as_agent("a");
+    agent.call("create_preview", r#"{"workspace":"w","name":"p"}"#).unwrap();
+    agent.call("delete_workspace", r#"{"id":"w--p"}"#).unwrap();
 }

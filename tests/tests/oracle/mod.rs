@@ -7,6 +7,7 @@ mod history;
 mod life;
 mod promotion;
 mod totals;
+mod undo;
 mod value;
 
 use std::cmp::Ordering;

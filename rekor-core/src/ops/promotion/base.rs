@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::codec::collection::{CollectionRow, decode, encode};
-use crate::codec::json;
+use crate::codec::json::Tree;
 use crate::codec::keys;
 use crate::ctx::Ctx;
 use crate::ctx::session::Session;
@@ -38,10 +38,23 @@ impl Base {
     }
 }
 
-/// What tells a collection from any other configuration of it: the same text, however it is spaced, is the same.
+/// What tells a collection from any other configuration of it: the same schema is the same however it is spaced, and in
+/// whatever order its keys stand.
 pub fn fingerprint(name: &str, schema: &str) -> Result<String> {
     let sha = Sha256::new_with_prefix(name.as_bytes()).chain_update([0]);
-    Ok(hex(&sha.chain_update(json::canonical(schema)?.as_bytes()).finalize()))
+    Ok(hex(&sha.chain_update(sorted(Tree::parse(schema)?).to_text().as_bytes()).finalize()))
+}
+
+/// The value with the keys of each object in order.
+fn sorted(tree: Tree) -> Tree {
+    match tree {
+        Tree::Array(items) => Tree::Array(items.into_iter().map(sorted).collect()),
+        Tree::Object(mut members) => {
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Tree::Object(members.into_iter().map(|(name, value)| (name, sorted(value))).collect())
+        }
+        other => other,
+    }
 }
 
 /// The first 16 bytes of a digest, in hexadecimal.

@@ -295,7 +295,7 @@ impl Taken {
         let old = ctx.record(&collection, id)?;
         let Some(row) = &before.row else {
             let Some(old) = old else { return Ok(false) };
-            self.check_unlinked(ctx, number, id)?;
+            self.check_unlinked(ctx, number, id, before.first)?;
             ctx.put_record(&collection, id, Some(&old), None, 1)?;
             return Ok(true);
         };
@@ -308,13 +308,14 @@ impl Taken {
         Ok(true)
     }
 
-    /// Refuses to take away a record that somebody has linked since.
-    fn check_unlinked(&self, ctx: &mut Ctx<'_>, number: u32, id: &Id) -> Result<()> {
+    /// Refuses to take away a record that somebody has linked since it was made. Links that were there before it dangle again.
+    fn check_unlinked(&self, ctx: &mut Ctx<'_>, number: u32, id: &Id, first: u64) -> Result<()> {
         for side in [EdgeSide::Out, EdgeSide::In] {
             let (lo, hi) = keys::edges(side, (number, id), None);
             for entry in ctx.scan(&lo, &hi, false, COMMIT_CHANGES.len())? {
                 let link = keys::edge_of(side, (number, id), &entry.key)?.relationship;
-                if ctx.relationship(&link)?.is_some() {
+                let since = entry.version.0 > first && !self.commits.contains(&entry.version.0);
+                if since && ctx.relationship(&link)?.is_some() {
                     let mut conflicts = Conflicts::default();
                     conflicts.add(ctx.view(), Thing::Relationship, 0, &link, entry.version.0)?;
                     return conflicts.finish();
