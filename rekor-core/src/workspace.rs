@@ -51,7 +51,7 @@ impl Workspace {
 
     /// Executes a request.
     ///
-    /// A write is durable when this returns. Errors are those of the request; see [`Code`].
+    /// A write is durable when this returns. Errors are those of the request; see [`Code`](crate::Code).
     pub fn run<R: Request>(&self, request: &R) -> Result<R::Answer> {
         execute(&self.session, request)
     }
