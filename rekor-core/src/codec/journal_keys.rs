@@ -1,5 +1,5 @@
-//! The part of the key space that tells of commits: the journal, the history of each thing, the commits of a run, and what is
-//! kept under idempotency keys. Callers find it in [`keys`](crate::codec::keys).
+//! The part of the key space that tells of commits: the journal, the history of each thing, the commits of a run, promotions,
+//! and what is kept under idempotency keys. Callers find it in [`keys`](crate::codec::keys).
 
 use crate::codec::id::Id;
 use crate::codec::keys::{Key, Thing, damaged, prefix, range};
@@ -84,4 +84,28 @@ pub fn idempotent_since(time_ms: u64, slot: &[u8; 32]) -> Vec<u8> {
 #[must_use]
 pub fn idempotent_before(time_ms: u64) -> (Vec<u8>, Vec<u8>) {
     (vec![prefix::IDEMPOTENT_SINCE], Key::new(prefix::IDEMPOTENT_SINCE).u64(time_ms).0)
+}
+
+/// What a preview's configuration was made of: the base of its next promotion, by the preview's file.
+#[must_use]
+pub fn base(preview: &[u8; 16]) -> Vec<u8> {
+    Key::new(prefix::BASE).raw(preview).0
+}
+
+/// A promotion or rollback, with room for the Seq of its commit, which stands in the last 8 bytes.
+#[must_use]
+pub fn promotion(seq: u64) -> Vec<u8> {
+    Key::new(prefix::PROMOTION).u64(seq).0
+}
+
+/// All promotions and rollbacks, oldest first.
+#[must_use]
+pub fn promotions() -> (Vec<u8>, Vec<u8>) {
+    (vec![prefix::PROMOTION], vec![prefix::PROMOTION + 1])
+}
+
+/// Whether a key tells of the promotions into a workspace, or of the bases of its previews.
+#[must_use]
+pub fn is_of_promotions(key: &[u8]) -> bool {
+    matches!(key.first(), Some(&(prefix::BASE | prefix::PROMOTION)))
 }

@@ -75,30 +75,6 @@ pub fn number(collection: u32) -> Vec<u8> {
     Key::new(prefix::NUMBER).u32(collection).0
 }
 
-/// What a preview's configuration was made of: the base of its next promotion, by the preview's file.
-#[must_use]
-pub fn base(preview: &[u8; 16]) -> Vec<u8> {
-    Key::new(prefix::BASE).raw(preview).0
-}
-
-/// A promotion or rollback, with room for the Seq of its commit, which stands in the last 8 bytes.
-#[must_use]
-pub fn promotion(seq: u64) -> Vec<u8> {
-    Key::new(prefix::PROMOTION).u64(seq).0
-}
-
-/// All promotions and rollbacks, oldest first.
-#[must_use]
-pub fn promotions() -> (Vec<u8>, Vec<u8>) {
-    (vec![prefix::PROMOTION], vec![prefix::PROMOTION + 1])
-}
-
-/// Whether a key tells of the promotions into a workspace, or of the bases of its previews.
-#[must_use]
-pub fn is_of_promotions(key: &[u8]) -> bool {
-    matches!(key.first(), Some(&(prefix::BASE | prefix::PROMOTION)))
-}
-
 /// Whether this is the key of a collection.
 #[must_use]
 pub fn is_collection(key: &[u8]) -> bool {
@@ -110,6 +86,12 @@ pub fn is_collection(key: &[u8]) -> bool {
 pub fn record_collection(key: &[u8]) -> Option<u32> {
     let (kind, rest) = key.split_first()?;
     (*kind == prefix::RECORD).then(|| rest.first_chunk::<4>().map(|n| u32::from_be_bytes(*n)))?
+}
+
+/// The ids of all collections that there have been, by number.
+#[must_use]
+pub fn numbers() -> (Vec<u8>, Vec<u8>) {
+    (vec![prefix::NUMBER], vec![prefix::NUMBER + 1])
 }
 
 /// A record.

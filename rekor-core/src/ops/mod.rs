@@ -24,6 +24,7 @@ pub mod dependents;
 mod difference;
 pub mod evolve;
 pub mod export;
+mod former;
 pub mod import;
 pub mod import_links;
 pub mod leftovers;

@@ -6,13 +6,12 @@ use std::ops::ControlFlow;
 use crate::api::history::{Action, RecordChange, RecordHistory};
 use crate::api::list::{List, Meta};
 use crate::api::record::Record;
-use crate::codec::collection::{CollectionRow, decode};
 use crate::codec::id::{Id, shorten};
 use crate::codec::json::Tree;
 use crate::codec::keys::{self, Thing};
 use crate::codec::row::decode_record;
 use crate::codec::time::{Instant, Times, text_from_ms};
-use crate::ctx::config::{Collection, collection_not_found};
+use crate::ctx::config::Collection;
 use crate::ctx::journal;
 use crate::ctx::past_view::PastView;
 use crate::ctx::pruned::Pruned;
@@ -26,6 +25,7 @@ use crate::ground::json::Json;
 use crate::ground::limits::{PAGE_ROWS, PAGE_ROWS_DEFAULT, QUERY_MS};
 use crate::ops::Request;
 use crate::ops::difference::{Side, difference};
+use crate::ops::former;
 use crate::ops::records::{Which, id_of, not_found, which};
 use crate::query::page::bounded;
 use crate::query::{cursor, show};
@@ -38,8 +38,7 @@ impl Request for RecordHistory {
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
-        let collection = config.collection(&*view, &self.collection)?;
-        let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
+        let collection = former::known_at(&*view, &config, &self.collection, None)?;
         let which = which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
         let id = id_of(&*view, &collection, &which)?.ok_or_else(|| not_found(&collection, &which))?;
         let past = Past { view: &*view, collection: &collection, id: &id };
@@ -65,9 +64,8 @@ impl Request for RecordHistory {
     }
 }
 
-/// A record as it was after a commit, or at a time.
-pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &str) -> Result<Record> {
-    let seq = seq_of(view, at)?;
+/// A record as it was after a commit.
+pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, seq: u64) -> Result<Record> {
     let id = match which {
         Which::Id(id) => Some(id.clone()),
         // Whose the external key was then, which may be nobody's now, or another's.
@@ -85,23 +83,6 @@ pub fn record_at(view: &dyn View, collection: &Collection, which: &Which, at: &s
             collection.row.id
         ))
     })
-}
-
-/// A collection as it was after a commit, with nothing that is derived from its records; none if it is so still, or was not
-/// there.
-pub fn collection_at(view: &dyn View, now: &CollectionRow, seq: u64) -> Result<Option<CollectionRow>> {
-    let id = Id::trusted(&now.id);
-    let (_, hi) = keys::history_of(Thing::Collection, now.number, &id);
-    let lo = keys::history(Thing::Collection, now.number, &id, seq.saturating_add(1));
-    let mut next = None;
-    view.scan_each(&lo, &hi, false, &mut |key, _, value| {
-        next = Some(keys::history_seq(key).and_then(|seq| Ok((seq, journal::history_place(value)?.0))));
-        ControlFlow::Break(())
-    })?;
-    let Some((seq, n)) = next.transpose()? else { return Ok(None) };
-    let before = journal::change_at(view, seq, n)?.before;
-    let row = before.as_deref().map(decode::<CollectionRow>).transpose()?;
-    Ok(row.map(|row| CollectionRow { tracked: false, indexes: Vec::new(), ..row }))
 }
 
 /// The commit that is meant: a number, or the last one of a time.

@@ -13,7 +13,7 @@ use crate::engine::Seq;
 use crate::ground::env::Deadline;
 use crate::ground::error::Result;
 use crate::ground::limits;
-use crate::ops::{Request, past};
+use crate::ops::{Request, former, past};
 use crate::query::{self, AggregateAnswer};
 
 impl Request for Query {
@@ -72,14 +72,15 @@ fn on_snapshot<T>(
 ) -> Result<T> {
     let deadline = Deadline::after_ms(limits::QUERY_MS.max);
     let (view, config) = session.view()?;
-    let collection = config.collection(&*view, id)?.ok_or_else(|| collection_not_found(id))?;
     let Some(at) = at else {
+        let collection = config.collection(&*view, id)?.ok_or_else(|| collection_not_found(id))?;
         return work(&session.columns(&*view, &collection), &collection, deadline);
     };
-    let number = collection.row.number;
     let seq = past::seq_of(&*view, at)?;
+    let collection = former::known_at(&*view, &config, id, Some(seq))?;
+    let number = collection.row.number;
     let then = PastView::new(&*view, number, Seq(seq), deadline)?;
-    let collection = match past::collection_at(&*view, &collection.row, seq)? {
+    let collection = match former::row_at(&*view, &collection.row, seq)? {
         Some(row) => {
             Collection::new(row, &mut |id| Ok(config.collection(&*view, id)?.map(|c| c.row.clone())))?
         }

@@ -18,7 +18,7 @@ use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
 use crate::index::edge;
-use crate::ops::{Request, past};
+use crate::ops::{Request, former, past};
 use crate::query::show;
 use crate::schema::Validated;
 
@@ -63,13 +63,15 @@ impl Request for GetRecord {
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
         let (view, config) = session.view()?;
+        let which = which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
+        if let Some(at) = &self.at {
+            let seq = past::seq_of(&*view, at)?;
+            let collection = former::known_at(&*view, &config, &self.collection, Some(seq))?;
+            return past::record_at(&*view, &collection, &which, seq);
+        }
         let collection = config.collection(&*view, &self.collection)?;
         let collection = collection.ok_or_else(|| collection_not_found(&self.collection))?;
-        let which = which(self.id.as_deref(), self.external_id.as_deref(), self.external_source.as_deref())?;
-        match &self.at {
-            Some(at) => past::record_at(&*view, &collection, &which, at),
-            None => get(&*view, &collection, &which),
-        }
+        get(&*view, &collection, &which)
     }
 }
 
