@@ -20,6 +20,12 @@ if ! cargo nextest --version >/dev/null 2>&1; then
     echo "it cannot be installed here: falling back on cargo test" >&2
 fi
 
+# Some tests answer questions at a terminal, which `script` gives them. It comes with Debian and most systems.
+if ! command -v script >/dev/null 2>&1; then
+  echo "script(1) is missing: installing it" >&2
+  apt-get install -y bsdutils >&2 || sudo apt-get install -y bsdutils >&2
+fi
+
 step cargo fmt --all --check
 step cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 if cargo nextest --version >/dev/null 2>&1; then
