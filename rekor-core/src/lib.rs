@@ -58,6 +58,8 @@ pub use ops::check::CheckReport;
 pub use ops::compact::CompactReport;
 pub use ops::import::ImportEvent;
 pub use ops::import_links::split_end;
+#[cfg(feature = "schemas")]
+pub use ops::reference::{Reference, Shapes};
 pub use ops::{Named, OPS, Op, Request};
 pub use query::AggregateAnswer;
 pub use store::{OpenOptions, STORE_OPS, Store, StoreOp, StoreRequest};

@@ -10,9 +10,11 @@ use crate::ground::json::Json;
 
 /// Runs operations in order, in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     /// A list of `{"type": …, …}`.
+    #[cfg_attr(feature = "schemas", schemars(with = "Vec<crate::api::shapes::Operation>"))]
     pub operations: Json,
 }
 
@@ -37,6 +39,7 @@ pub enum Operation {
 
 /// The answer to one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum OperationAnswer {
     /// Of `upsert_record` and `patch_record`.
@@ -51,6 +54,7 @@ pub enum OperationAnswer {
 
 /// The answer to a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct BatchAnswer {
     /// The sequence number of the commit; null when nothing changed.
     pub seq: Option<u64>,

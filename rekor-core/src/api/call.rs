@@ -7,6 +7,7 @@ use crate::ground::json::Json;
 
 /// How a request is carried out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CallOptions {
     /// A name for what is to be done, of 1 to 255 bytes: the same request under the same key is carried out once within 24
@@ -20,6 +21,7 @@ pub struct CallOptions {
 
 /// What a write would have come to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Rehearsal {
     /// Always true.
     pub dry_run: bool,
@@ -33,6 +35,7 @@ pub struct Rehearsal {
 
 /// What a write would have done to one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct RehearsedChange {
     /// What kind of thing.
     pub thing: Thing,

@@ -6,12 +6,14 @@ use crate::ground::json::Json;
 
 /// A collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Collection {
     /// `[A-Za-z_][A-Za-z0-9_-]{0,62}`.
     pub id: String,
     /// What people call it.
     pub name: String,
     /// The JSON Schema, as it was given.
+    #[cfg_attr(feature = "schemas", schemars(with = "crate::api::shapes::Object"))]
     pub schema: Json,
     /// Starts at 1 and rises with every change of the schema.
     pub version: u64,
@@ -23,6 +25,7 @@ pub struct Collection {
 
 /// Makes a collection or changes one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpsertCollection {
     /// Its id.
@@ -32,6 +35,7 @@ pub struct UpsertCollection {
     pub name: Option<String>,
     /// The JSON Schema; kept when left out, required for a new one.
     #[serde(default)]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Object>"))]
     pub schema: Option<Json>,
     /// The version that the collection must have, 0 for none.
     #[serde(default)]
@@ -46,6 +50,7 @@ pub struct UpsertCollection {
 
 /// Gets one collection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GetCollection {
     /// Its id.
@@ -54,11 +59,13 @@ pub struct GetCollection {
 
 /// Lists the collections of the workspace, by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListCollections {}
 
 /// Deletes a collection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeleteCollection {
     /// Its id.

@@ -33,6 +33,7 @@ use crate::ground::json::Json;
 /// # }
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordHistory {
     /// The collection.
@@ -59,6 +60,7 @@ pub struct RecordHistory {
 
 /// What one commit did to a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct RecordChange {
     /// The commit.
     pub seq: u64,
@@ -79,6 +81,7 @@ pub struct RecordChange {
 
 /// What became of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// It was made.
@@ -91,6 +94,7 @@ pub enum Action {
 
 /// One field before and after a change. Objects are compared field by field, everything else as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct FieldChange {
     /// Which field, as a JSON pointer (RFC 6901) into the record.
     pub pointer: String,
@@ -104,6 +108,7 @@ pub struct FieldChange {
 
 /// Lists what was changed, the oldest first: whole commits, so that a reader can go on after any of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListChanges {
     /// Only commits after this one; 0 for all.
@@ -119,6 +124,7 @@ pub struct ListChanges {
 
 /// A page of changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Changes {
     /// The changes, in the order in which they were made.
     pub data: Vec<Change>,
@@ -130,6 +136,7 @@ pub struct Changes {
 
 /// One change of one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Change {
     /// The commit.
     pub seq: u64,
@@ -151,6 +158,7 @@ pub struct Change {
 
 /// What can be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Thing {
     /// A collection.

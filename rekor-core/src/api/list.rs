@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A page of things: `{"data": [...], "meta": {...}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema), schemars(rename = "{T}List"))]
 pub struct List<T> {
     /// The things, in order.
     pub data: Vec<T>,
@@ -13,6 +14,7 @@ pub struct List<T> {
 
 /// Where a page stands in its list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Meta {
     /// Rows at most.
     pub limit: Option<u64>,
@@ -37,6 +39,7 @@ impl<T> List<T> {
 
 /// The answer to a write: the thing, then whether it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema), schemars(rename = "Written{T}"))]
 pub struct Written<T> {
     /// The thing as it now is.
     #[serde(flatten)]
@@ -50,6 +53,7 @@ pub struct Written<T> {
 
 /// The answer to a delete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Deleted {
     /// The id of what was deleted.
     pub id: String,
@@ -73,6 +77,7 @@ impl Deleted {
 
 /// Who writes, and why: kept in the journal with every commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
     /// `operator`, `agent` or `reader`.
@@ -95,6 +100,7 @@ impl Default for Actor {
 
 /// What a caller may do, the most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// A person who runs the store.

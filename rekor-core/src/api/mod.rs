@@ -10,6 +10,8 @@ pub mod preview;
 pub mod query;
 pub mod record;
 pub mod relationship;
+#[cfg(feature = "schemas")]
+mod shapes;
 pub mod stats;
 pub mod token;
 pub mod transfer;

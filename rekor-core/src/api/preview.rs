@@ -9,6 +9,7 @@ use crate::api::list::Actor;
 ///
 /// `already_exists` when its id is taken, `invalid_id` when nothing of the name is left for a slug.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreatePreview {
     /// The production workspace.
@@ -25,6 +26,7 @@ pub struct CreatePreview {
 
 /// Says what promoting a preview would do, and whether it may.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlanPromotion {
     /// The production workspace.
@@ -41,6 +43,7 @@ pub struct PlanPromotion {
 /// What only production has changed since the preview was made stays; what both have changed is `promote_conflict`. A change
 /// that refuses what was accepted, or that a stored record fails, is `breaking_change`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Promote {
     /// The production workspace.
@@ -63,6 +66,7 @@ pub struct Promote {
 
 /// Says what rolling a promotion back would do, and whether it may.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlanRollback {
     /// The production workspace.
@@ -76,6 +80,7 @@ pub struct PlanRollback {
 
 /// Makes what the newest promotion changed what it was before, by the rules of [`Promote`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rollback {
     /// The production workspace.
@@ -98,6 +103,7 @@ pub struct Rollback {
 
 /// What a promotion or rollback does. The same plan is shown by every surface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PromotionPlan {
     /// The production workspace.
     pub workspace: String,
@@ -119,6 +125,7 @@ pub struct PromotionPlan {
 
 /// What becomes of one collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PlannedChange {
     /// Its id.
     pub collection: String,
@@ -140,6 +147,7 @@ pub struct PlannedChange {
 
 /// Why a schema is breaking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct BreakingReason {
     /// Where in the schema, as a JSON pointer (RFC 6901).
     pub pointer: String,
@@ -151,6 +159,7 @@ pub struct BreakingReason {
 
 /// A collection that production and preview have both changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PromotionConflict {
     /// Its id.
     pub collection: String,
@@ -162,6 +171,7 @@ pub struct PromotionConflict {
 
 /// The stored records of a collection, checked by the schema that is to be theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CheckedRecords {
     /// The collection.
     pub collection: String,
@@ -175,6 +185,7 @@ pub struct CheckedRecords {
 
 /// A record that a new schema refuses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct FailingRecord {
     /// Its id.
     pub id: String,
@@ -186,6 +197,7 @@ pub struct FailingRecord {
 
 /// What a promotion or rollback did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Promoted {
     /// The sequence number of its commit, which is also its id; null when nothing changed.
     pub seq: Option<u64>,
@@ -195,6 +207,7 @@ pub struct Promoted {
 
 /// Lists the promotions and rollbacks of a workspace, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListPromotions {
     /// The production workspace.
@@ -203,6 +216,7 @@ pub struct ListPromotions {
 
 /// A promotion or a rollback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Promotion {
     /// Its id: the sequence number of its commit.
     pub id: u64,
@@ -224,6 +238,7 @@ pub struct Promotion {
 
 /// What a promotion did to one collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PromotedChange {
     /// Its id.
     pub collection: String,

@@ -9,15 +9,18 @@ use crate::ground::json::Json;
 
 /// Finds records of one collection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// The collection.
     pub collection: String,
     /// `{"field","op","value"}`, `{"and":[…]}`, `{"or":[…]}` or `{"not":…}`.
     #[serde(default)]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Filter>"))]
     pub filter: Option<Json>,
     /// `{"field","direction"}` or a list of these; by id when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Sort>"))]
     pub sort: Option<Json>,
     /// Only these fields of each record.
     #[serde(default)]
@@ -44,23 +47,28 @@ pub struct Query {
 
 /// Computes totals over the records of one collection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Aggregate {
     /// The collection.
     pub collection: String,
     /// A list of `{"fn","field","alias"}`; `fn` is count, sum, avg, min, max or count_distinct.
+    #[cfg_attr(feature = "schemas", schemars(with = "Vec<crate::api::shapes::Aggregation>"))]
     pub aggregations: Option<Json>,
     /// The fields to group by; none gives one row.
     #[serde(default)]
     pub group_by: Vec<String>,
     /// Which records to look at.
     #[serde(default)]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Filter>"))]
     pub filter: Option<Json>,
     /// A filter on aliases and group fields.
     #[serde(default)]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Filter>"))]
     pub having: Option<Json>,
     /// Sorts by aliases and group fields.
     #[serde(default)]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Sort>"))]
     pub sort: Option<Json>,
     /// Rows at most; all unless given.
     #[serde(default)]
@@ -78,12 +86,13 @@ pub struct Aggregate {
 
 /// A row of a query's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Row {
     /// The whole record.
     Record(Record),
     /// The fields asked for, nested as in the record, and `id`.
-    Fields(Json),
+    Fields(#[cfg_attr(feature = "schemas", schemars(with = "crate::api::shapes::Object"))] Json),
 }
 
 /// The answer to an [`Aggregate`]: columns and rows. As JSON it is a list of flat objects, keys in the order of
@@ -96,6 +105,23 @@ pub struct AggregateAnswer {
     pub rows: Vec<Vec<Json>>,
     /// Where the rows stand among all groups.
     pub meta: Meta,
+}
+
+#[cfg(feature = "schemas")]
+impl schemars::JsonSchema for AggregateAnswer {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AggregateAnswer".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let row = generator.subschema_for::<crate::api::shapes::Object>();
+        let meta = generator.subschema_for::<Meta>();
+        schemars::json_schema!({
+            "type": "object",
+            "description": "The answer to an aggregate: flat rows, keys in the order of the columns.",
+            "properties": { "data": { "type": "array", "items": row }, "meta": meta },
+            "required": ["data", "meta"],
+        })
+    }
 }
 
 impl Serialize for AggregateAnswer {
@@ -126,6 +152,7 @@ impl Serialize for FlatRow<'_> {
 
 /// How a query is or would be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// `id`, `external_id`, `index`, `column_scan` or `row_scan`.
     pub access: String,
@@ -146,6 +173,7 @@ pub struct Explanation {
 
 /// What a column scan read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ColumnsRead {
     /// Groups of which columns were read.
     pub groups_read: u64,
@@ -159,6 +187,7 @@ pub struct ColumnsRead {
 
 /// Says how a query is carried out: runs it and prints the plan in place of the rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Explain {
     /// Of a query for records.

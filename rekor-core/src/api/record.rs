@@ -6,6 +6,7 @@ use crate::ground::json::Json;
 
 /// A record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Record {
     /// A UUIDv7 that rekor made, or the caller's own `[A-Za-z0-9_.:-]{1,128}`.
     pub id: String,
@@ -18,6 +19,7 @@ pub struct Record {
     /// Starts at 1 and rises with every change.
     pub version: u64,
     /// The document, as it was given.
+    #[cfg_attr(feature = "schemas", schemars(with = "crate::api::shapes::Object"))]
     pub data: Json,
     /// When it was made.
     pub created_at: String,
@@ -29,11 +31,13 @@ pub struct Record {
 ///
 /// Which record: `id`, else (`external_source`, `external_id`), else a new one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpsertRecord {
     /// The collection.
     pub collection: String,
     /// The whole document.
+    #[cfg_attr(feature = "schemas", schemars(with = "crate::api::shapes::Object"))]
     pub data: Option<Json>,
     /// The record's id.
     #[serde(default)]
@@ -51,6 +55,7 @@ pub struct UpsertRecord {
 
 /// Gets one record, by `id` or by `external_id`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GetRecord {
     /// The collection.
@@ -71,11 +76,13 @@ pub struct GetRecord {
 
 /// Merges a JSON merge patch (RFC 7396) into a record's data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchRecord {
     /// The collection.
     pub collection: String,
     /// The patch: `null` removes a key.
+    #[cfg_attr(feature = "schemas", schemars(with = "crate::api::shapes::Object"))]
     pub data: Option<Json>,
     /// The record's id.
     #[serde(default)]
@@ -93,6 +100,7 @@ pub struct PatchRecord {
 
 /// Deletes a record and every relationship that touches it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeleteRecord {
     /// The collection.

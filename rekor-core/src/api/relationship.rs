@@ -7,6 +7,7 @@ use crate::ground::json::Json;
 
 /// One end of a relationship.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct End {
     /// The collection of the record.
     pub collection: String,
@@ -16,6 +17,7 @@ pub struct End {
 
 /// A relationship.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Relationship {
     /// Made from (source, type, target) unless the caller gave one.
     pub id: String,
@@ -29,6 +31,7 @@ pub struct Relationship {
     /// Starts at 1 and rises with every change.
     pub version: u64,
     /// Its own document, or null.
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Object>"))]
     pub data: Option<Json>,
     /// When it was made.
     pub created_at: String,
@@ -38,6 +41,7 @@ pub struct Relationship {
 
 /// Links two records, or changes the data of a link.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpsertRelationship {
     /// The type: `[A-Za-z_][A-Za-z0-9_-]{0,62}`.
@@ -55,6 +59,7 @@ pub struct UpsertRelationship {
     pub id: Option<String>,
     /// Its own document; kept when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<crate::api::shapes::Object>"))]
     pub data: Option<Json>,
     /// The version that it must have, 0 for none.
     #[serde(default)]
@@ -66,6 +71,7 @@ pub struct UpsertRelationship {
 
 /// Gets one relationship.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GetRelationship {
     /// Its id.
@@ -74,6 +80,7 @@ pub struct GetRelationship {
 
 /// Deletes one relationship.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeleteRelationship {
     /// Its id.
@@ -85,6 +92,7 @@ pub struct DeleteRelationship {
 
 /// Deletes the relationships that touch one record, in steps, so that there is no limit to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeleteTouching {
     /// The record's collection.
@@ -95,6 +103,7 @@ pub struct DeleteTouching {
 
 /// The answer to [`DeleteTouching`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct DeletedTouching {
     /// How many relationships were deleted.
     pub relationships_deleted: u64,
@@ -102,6 +111,7 @@ pub struct DeletedTouching {
 
 /// Lists relationships, by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListRelationships {
     /// Only those of this type.
@@ -117,6 +127,7 @@ pub struct ListRelationships {
 
 /// Which way a relationship is followed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From source to target.
@@ -130,6 +141,7 @@ pub enum Direction {
 
 /// Follows relationships from one record, breadth first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QueryRelationships {
     /// The collection of the record to start from.
@@ -158,6 +170,7 @@ pub struct QueryRelationships {
 
 /// One row of a traversal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Hop {
     /// The relationship that was followed.
     pub relationship: Relationship,
@@ -171,10 +184,11 @@ pub struct Hop {
 
 /// The record at the far end of a [`Hop`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum HopRecord {
     /// All of it.
     Whole(Record),
     /// The fields asked for.
-    Fields(Json),
+    Fields(#[cfg_attr(feature = "schemas", schemars(with = "crate::api::shapes::Object"))] Json),
 }

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// Counts what a workspace holds. It reads all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GetStats {}
 
 /// How much a workspace holds. Bytes are those of keys and values; the file has more, of which `compact` gives back what is
 /// unused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Stats {
     /// The workspace.
     pub workspace: String,
@@ -35,6 +37,7 @@ pub struct Stats {
 
 /// How much a collection holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CollectionStats {
     /// The collection.
     pub collection: String,

@@ -9,6 +9,7 @@ use crate::api::workspace::Kind;
 
 /// A token, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Token {
     /// Its id, which is no secret.
     pub id: String,
@@ -52,6 +53,7 @@ pub struct Token {
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateToken {
     /// The name that its writes are signed with.
@@ -83,6 +85,7 @@ impl CreateToken {
 
 /// The answer to [`CreateToken`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CreatedToken {
     /// The token.
     #[serde(flatten)]
@@ -101,11 +104,13 @@ impl fmt::Debug for CreatedToken {
 
 /// Lists the tokens of the store, by when they were made; those that have ended stay until they are revoked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListTokens {}
 
 /// Takes a token back: handles that work with it are refused from their next request on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RevokeToken {
     /// Its id, or its text.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The form of a file of records.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// One JSON object a line.
@@ -15,6 +16,7 @@ pub enum Format {
 
 /// Makes each imported record a link to the record whose external id a field holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct LinkRule {
     /// The path of the field below `data`, as in `carrier` or `route.origin`.
     pub field: String,
@@ -28,6 +30,7 @@ pub struct LinkRule {
 
 /// How to import records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportRecords {
     /// The collection.
@@ -57,6 +60,7 @@ pub struct ImportRecords {
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ImportAnswer {
     /// Lines read, those before a resumed stop included.
     pub read: u64,
@@ -72,6 +76,7 @@ pub struct ImportAnswer {
 
 /// How to export records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExportRecords {
     /// The collection.

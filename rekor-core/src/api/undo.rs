@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Writes an earlier version of a record as its newest one. One that was deleted is named by its id, and made again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RevertRecord {
     /// The collection.
@@ -26,6 +27,7 @@ pub struct RevertRecord {
 
 /// Makes a deleted record again as it last was. Its relationships come back with [`Undo`] of the commit that deleted it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RestoreRecord {
     /// The collection.
@@ -59,6 +61,7 @@ pub struct RestoreRecord {
 /// # }
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Undo {
     /// The number of a commit.
@@ -71,6 +74,7 @@ pub struct Undo {
 
 /// What was taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Undone {
     /// The sequence number of the commit that took it back; null when nothing changed.
     pub seq: Option<u64>,

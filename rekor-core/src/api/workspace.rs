@@ -6,6 +6,7 @@ use crate::api::list::Actor;
 
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Workspace {
     /// `[a-z0-9][a-z0-9_-]{0,62}`, without `--`; a preview's is `<parent>--<slug>`.
     pub id: String,
@@ -25,6 +26,7 @@ pub struct Workspace {
 
 /// Production or preview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Holds the records that count.
@@ -35,6 +37,7 @@ pub enum Kind {
 
 /// Makes a workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateWorkspace {
     /// The id to give it.
@@ -49,6 +52,7 @@ pub struct CreateWorkspace {
 
 /// A workspace and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct WorkspaceDetails {
     /// The workspace itself, whose fields come first.
     #[serde(flatten)]
@@ -77,6 +81,7 @@ pub struct WorkspaceDetails {
 
 /// A commit of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct LastCommit {
     /// Its number.
     pub seq: u64,
@@ -88,6 +93,7 @@ pub struct LastCommit {
 
 /// Gets one workspace, with how much it holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GetWorkspace {
     /// Its id.
@@ -96,6 +102,7 @@ pub struct GetWorkspace {
 
 /// Changes the name or the settings of a workspace; what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetWorkspace {
     /// Its id.
@@ -116,6 +123,7 @@ pub struct SetWorkspace {
 
 /// A workspace with its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct WorkspaceSettings {
     /// The workspace itself, whose fields come first.
     #[serde(flatten)]
@@ -128,11 +136,13 @@ pub struct WorkspaceSettings {
 
 /// Lists the workspaces of the store, by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListWorkspaces {}
 
 /// Deletes a workspace with all that it holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeleteWorkspace {
     /// Its id.

@@ -10,6 +10,8 @@ use crate::ctx::rights::Right;
 use crate::ctx::scope::Touches;
 use crate::ctx::session::Session;
 use crate::ground::error::{Code, Error, Result};
+#[cfg(feature = "schemas")]
+use reference::{Reference, Shapes};
 
 pub mod backup;
 pub mod batch_steps;
@@ -36,6 +38,8 @@ mod prune;
 pub mod queries;
 pub mod recheck;
 pub mod records;
+#[cfg(feature = "schemas")]
+pub mod reference;
 pub mod relationships;
 mod respond;
 pub mod revert;
@@ -91,6 +95,9 @@ pub struct Op {
     pub right: Right,
     /// Executes a request given as JSON and answers with JSON.
     pub call: fn(&Session, &str, &CallOptions) -> Result<String>,
+    /// The shapes of its request and its answer.
+    #[cfg(feature = "schemas")]
+    pub shapes: fn(&mut Reference) -> Shapes,
 }
 
 macro_rules! ops {
@@ -105,6 +112,8 @@ macro_rules! ops {
             doc: $doc,
             right: <$request as Request>::RIGHT,
             call: call::<$request>,
+            #[cfg(feature = "schemas")]
+            shapes: Reference::shapes::<$request, <$request as Request>::Answer>,
         },)+];
     };
 }

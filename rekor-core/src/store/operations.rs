@@ -11,6 +11,8 @@ use crate::ctx::rights::Right;
 use crate::engine::WorkspaceKey;
 use crate::ground::error::Result;
 use crate::ground::json::Json;
+#[cfg(feature = "schemas")]
+use crate::ops::reference::{Reference, Shapes};
 use crate::ops::{Named, decode, encode, once_only};
 
 /// One row of the table of operations of a store.
@@ -24,6 +26,9 @@ pub struct StoreOp {
     pub right: Right,
     /// Executes a request given as JSON and answers with JSON.
     pub call: fn(&Store, &str, &CallOptions) -> Result<String>,
+    /// The shapes of its request and its answer.
+    #[cfg(feature = "schemas")]
+    pub shapes: fn(&mut Reference) -> Shapes,
 }
 
 macro_rules! store_ops {
@@ -38,6 +43,8 @@ macro_rules! store_ops {
             doc: $doc,
             right: <$request as StoreRequest>::RIGHT,
             call: call::<$request>,
+            #[cfg(feature = "schemas")]
+            shapes: Reference::shapes::<$request, <$request as StoreRequest>::Answer>,
         },)+];
     };
 }

@@ -1,0 +1,1 @@
+//! Answers of rekor as Apache Arrow.
