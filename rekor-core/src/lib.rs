@@ -37,6 +37,7 @@ mod codec;
 mod columns;
 mod ctx;
 pub mod engine;
+mod files;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod ground;

@@ -45,7 +45,8 @@ use crate::workspace::Workspace;
 pub use operations::{STORE_OPS, StoreOp};
 
 /// How to open a store.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct OpenOptions {
     /// Whether this process has the store to itself; commits are faster, other processes wait.
     pub exclusive: bool,

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use rekor_core::ground::error::{Code, Kind};
 use rekor_core::ground::limits;
 
+use crate::bindings::{self, python};
+
 const MADE: &str =
     "<!-- Made by `cargo run -p rekor-tests --bin gen-docs`. Change the table in the code. -->";
 
@@ -21,9 +23,13 @@ pub struct Document {
 /// Every document that is made from a table.
 #[must_use]
 pub fn all() -> Vec<Document> {
+    let surface = bindings::surface();
     vec![
         Document { path: "docs/errors.md", text: errors() },
         Document { path: "docs/limits.md", text: limits() },
+        Document { path: "rekor-py/python/rekor/_operations.py", text: python::operations(&surface, false) },
+        Document { path: "rekor-py/python/rekor/_operations.pyi", text: python::operations(&surface, true) },
+        Document { path: "rekor-py/python/rekor/types.py", text: python::types(&surface) },
     ]
 }
 

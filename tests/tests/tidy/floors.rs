@@ -1,7 +1,7 @@
 //! The floors of rekor-core: a module imports only from the modules before it in this list.
 
 /// The modules from the ground up. Those of one floor stand in the order in which they may see each other.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 16] = [
     ("ground", 0),
     ("api", 1),
     ("engine", 2),
@@ -15,6 +15,7 @@ const FLOORS: [(&str, u8); 15] = [
     ("maintenance", 8),
     ("workspace", 8),
     ("store", 8),
+    ("files", 8),
     ("fuzz", 8),
     ("lib", 9),
 ];

@@ -1,0 +1,110 @@
+"""Answers that are taken lazily: a query goes on page by page, each page from the newest commit, and holds nothing between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+    from rekor import _native
+    from rekor import types as t
+
+PAGE_ROWS_MAX = 1000
+
+
+class _Tabular:
+    """Hands itself to what takes the Arrow C stream interface: pandas, Polars, PyArrow, DuckDB."""
+
+    _handle: _native.Workspace
+    _operation: str
+    _request: dict[str, Any]
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._handle.arrow(self._operation, self._request)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """All rows as a table of PyArrow, which must be installed."""
+        import pyarrow
+
+        return pyarrow.table(self)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """All rows as a data frame of pandas; pandas and PyArrow must be installed."""
+        return self.to_arrow().to_pandas()
+
+    def to_polars(self) -> polars.DataFrame:
+        """All rows as a data frame of Polars, which must be installed."""
+        import polars
+
+        return polars.DataFrame(self)
+
+
+class Query(_Tabular):
+    """The records that a query finds. Iterating asks for page after page; each iteration asks anew."""
+
+    def __init__(self, handle: _native.Workspace, request: dict[str, Any]) -> None:
+        self._handle = handle
+        self._operation = "query"
+        self._request = request
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for page in self.pages():
+            yield from page["data"]
+
+    def pages(self, rows: int = PAGE_ROWS_MAX) -> Iterator[t.RowList]:
+        """The pages, each of so many rows at most, 1,000 at most."""
+        left = self._request.get("limit")
+        request = self._request
+        while left is None or left > 0:
+            page = self.page(rows if left is None else min(rows, left), request)
+            yield page
+            if not page["meta"]["has_more"]:
+                return
+            if left is not None:
+                left -= len(page["data"])
+            request = {**request, "cursor": page["meta"]["next_cursor"], "offset": None, "count": False}
+
+    def page(self, rows: int | None = None, request: dict[str, Any] | None = None) -> t.RowList:
+        """The first page alone, as the operation answers it, with `meta`."""
+        request = self._request if request is None else request
+        if rows is not None:
+            request = {**request, "limit": rows}
+        return self._handle.call("query", request)  # type: ignore[no-any-return]
+
+    def first(self) -> dict[str, Any] | None:
+        """The first record, or None."""
+        return next(iter(self.page(1)["data"]), None)
+
+    def count(self) -> int:
+        """How many records match in all."""
+        return self.page(1, {**self._request, "count": True})["meta"]["total"]
+
+    def explain(self) -> t.Explanation:
+        """How it is carried out."""
+        return self._handle.call("explain", {"query": _given(self._request)})  # type: ignore[no-any-return]
+
+
+class Aggregate(_Tabular, list[dict[str, Any]]):
+    """The rows of an aggregate: a list that also hands itself on as Arrow."""
+
+    meta: t.Meta
+
+    def __init__(self, handle: _native.Workspace, request: dict[str, Any]) -> None:
+        answer = handle.call("aggregate", request)
+        super().__init__(answer["data"])
+        self._handle = handle
+        self._operation = "aggregate"
+        self._request = request
+        self.meta = answer["meta"]
+
+    def explain(self) -> t.Explanation:
+        """How it is carried out."""
+        return self._handle.call("explain", {"aggregate": _given(self._request)})  # type: ignore[no-any-return]
+
+
+def _given(request: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in request.items() if value is not None}

@@ -1,0 +1,109 @@
+//! Rows that an import takes from Python as it goes, and what it tells Python meanwhile.
+
+use std::io::{self, BufRead, Read};
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyIterator};
+use rekor_core::api::transfer::ImportAnswer;
+use rekor_core::{Code, Error, ImportEvent};
+
+use crate::store::{answer, detached};
+use crate::write::write;
+
+/// Bytes of lines that are made at a time, with the interpreter's lock held.
+const CHUNK_BYTES: usize = 256 << 10;
+
+/// Imports rows, and tells Python of it. What Python raises meanwhile ends the import and is raised again.
+pub(crate) fn import<'py>(
+    rows: &Bound<'py, PyAny>,
+    listen: Option<Bound<'py, PyAny>>,
+    work: impl Send
+    + FnOnce(
+        &mut (dyn BufRead + Send),
+        &mut dyn FnMut(ImportEvent) -> rekor_core::Result<()>,
+    ) -> rekor_core::Result<ImportAnswer>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = rows.py();
+    let (raised, listen) = (Raised::default(), listen.map(Bound::unbind));
+    let rows = rows.try_iter()?.unbind();
+    let mut lines = Lines { rows, raised: &raised, buffer: Vec::new(), at: 0, number: 0 };
+    let mut hear = |event| {
+        let told = Python::attach(|py| {
+            py.check_signals()?;
+            let told = answer(py, &event)?;
+            listen.as_ref().map(|listen| listen.call1(py, (told,))).transpose()
+        });
+        told.map(drop).map_err(|error| raised.keep(error))
+    };
+    let done = detached(py, || work(&mut lines, &mut hear));
+    match raised.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(error) => Err(error),
+        None => answer(py, &done?),
+    }
+}
+
+/// The first that Python raised.
+#[derive(Default)]
+struct Raised(Mutex<Option<PyErr>>);
+
+impl Raised {
+    fn keep(&self, error: PyErr) -> Error {
+        let text = error.to_string();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        Error::new(Code::Internal, text)
+    }
+}
+
+/// The rows of an iterable as lines.
+struct Lines<'a> {
+    rows: Py<PyIterator>,
+    raised: &'a Raised,
+    buffer: Vec<u8>,
+    at: usize,
+    number: u64,
+}
+
+impl Lines<'_> {
+    fn refill(&mut self) -> PyResult<()> {
+        self.buffer.clear();
+        self.at = 0;
+        Python::attach(|py| {
+            let mut rows = self.rows.bind(py).clone();
+            while self.buffer.len() < CHUNK_BYTES
+                && let Some(row) = rows.next()
+            {
+                let row = row?;
+                match row.cast::<PyBytes>() {
+                    Ok(line) => self.buffer.extend_from_slice(line.as_bytes().trim_ascii_end()),
+                    Err(_) => write(&row, &mut self.buffer, 0).map_err(|fault| {
+                        fault.within(&self.number.to_string()).within("rows").into_exception(py)
+                    })?,
+                }
+                self.buffer.push(b'\n');
+                self.number += 1;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Read for Lines<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Lines<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at >= self.buffer.len() {
+            self.refill().map_err(|error| io::Error::other(self.raised.keep(error)))?;
+        }
+        Ok(self.buffer.get(self.at..).unwrap_or_default())
+    }
+    fn consume(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+}
