@@ -63,6 +63,7 @@ pub use ops::import_links::split_end;
 pub use ops::reference::{Reference, Shapes};
 pub use ops::{Named, OPS, Op, Request};
 pub use query::AggregateAnswer;
+pub use query::table::{Part, Table, Texts, Values};
 pub use store::{OpenOptions, STORE_OPS, Store, StoreOp, StoreRequest};
 pub use workspace::Workspace;
 

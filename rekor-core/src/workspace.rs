@@ -4,6 +4,7 @@ use std::io::{BufRead, Write};
 
 use crate::api::call::CallOptions;
 use crate::api::list::Actor;
+use crate::api::query::{Aggregate, Query};
 use crate::api::transfer::{ExportRecords, ImportAnswer, ImportRecords};
 use crate::ctx::rights::{self, Right};
 use crate::ctx::scope::Touches;
@@ -14,7 +15,10 @@ use crate::ops::backup::{self, BackupReport};
 use crate::ops::check::{self, CheckReport};
 use crate::ops::compact::{self, CompactReport};
 use crate::ops::import::Listener;
-use crate::ops::{Named, OPS, Request, execute, export, import, maintain, no_operation, respond};
+use crate::ops::{
+    Named, OPS, Request, decode, execute, export, import, maintain, no_operation, queries, respond,
+};
+use crate::query::table::{Table, of_aggregate};
 
 /// A handle on a workspace. Clones share what is cached.
 #[derive(Clone)]
@@ -133,6 +137,16 @@ impl Workspace {
         self.session.allow(Right::Read)?;
         self.session.allow_touches(|| Touches::one(&request.collection))?;
         export::export_records(&self.session, request, output, progress)
+    }
+
+    /// All records that a query finds, or the rows of an aggregate, as columns of one type each: `name` is that of the
+    /// operation, `request` is in JSON. What a query's `limit` counts is all rows, and it has no pages.
+    pub fn table(&self, name: &str, request: &str) -> Result<Table> {
+        match name {
+            Query::NAME => queries::table(&self.session, &decode(request)?),
+            Aggregate::NAME => of_aggregate(&self.run(&decode::<Aggregate>(request)?)?),
+            other => Err(no_operation(other, [Query::NAME, Aggregate::NAME].into_iter())),
+        }
     }
 
     /// Does one step of keeping column groups in shape; `false` when there was nothing to do. Only needed where no thread

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyCapsule, PyDict};
 use rekor_core::api::list::Actor;
 use rekor_core::api::transfer::{ExportRecords, ImportRecords};
+use rekor_core::{Code, Error};
 
 use crate::store::{answer, call, decode, detached};
 use crate::transfer::import;
+use crate::write;
 
 /// A handle on one workspace.
 #[pyclass(frozen, module = "rekor._native")]
@@ -35,6 +37,17 @@ impl Workspace {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         call(request, options, |text, options| self.0.call_with(name, text, options))
+    }
+
+    /// The answer of a query or an aggregate as a capsule of the Arrow C stream interface.
+    fn arrow<'py>(&self, name: &str, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyCapsule>> {
+        let py = request.py();
+        let text = write::request(request).map_err(|fault| fault.into_exception(py))?;
+        let stream = detached(py, || {
+            let table = self.0.table(name, &text)?;
+            rekor_arrow::stream(table).map_err(|e| Error::new(Code::LimitExceeded, e.to_string()))
+        })?;
+        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
     }
 
     fn with_actor(&self, actor: &Bound<'_, PyDict>) -> PyResult<Self> {

@@ -66,6 +66,13 @@ impl Instant {
         Self { seconds: units.div_euclid(second), nanos: u32::try_from(nanos).unwrap_or(0) }
     }
 
+    /// The microseconds since 1970, if it is a whole number of them.
+    #[must_use]
+    pub fn to_micros(self) -> Option<i64> {
+        let part = self.nanos.is_multiple_of(1_000).then_some(self.nanos / 1_000)?;
+        self.seconds.checked_mul(1_000_000)?.checked_add(part.into())
+    }
+
     /// The time in units, and the digits of a second that make one, when it is spelled in the plainest way: in UTC,
     /// `2026-01-31T00:00:00Z` with any number of digits up to 9. [`Instant::spelled`] gives the text back.
     #[must_use]

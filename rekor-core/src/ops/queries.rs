@@ -14,6 +14,7 @@ use crate::ground::env::Deadline;
 use crate::ground::error::Result;
 use crate::ground::limits;
 use crate::ops::{Request, former, past};
+use crate::query::table::Table;
 use crate::query::{self, AggregateAnswer};
 
 impl Request for Query {
@@ -23,9 +24,13 @@ impl Request for Query {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        on_snapshot(session, &self.collection, self.at.as_deref(), |columns, collection, deadline| {
-            query::find(columns, collection, self, deadline)
-        })
+        on_snapshot(
+            session,
+            &self.collection,
+            self.at.as_deref(),
+            of_query(),
+            |columns, collection, deadline| query::find(columns, collection, self, deadline),
+        )
     }
 }
 
@@ -36,10 +41,28 @@ impl Request for Aggregate {
         Touches::one(&self.collection)
     }
     fn run(&self, session: &Session) -> Result<Self::Answer> {
-        on_snapshot(session, &self.collection, self.at.as_deref(), |columns, collection, deadline| {
-            query::aggregate(columns, collection, self, deadline)
-        })
+        on_snapshot(
+            session,
+            &self.collection,
+            self.at.as_deref(),
+            of_query(),
+            |columns, collection, deadline| query::aggregate(columns, collection, self, deadline),
+        )
     }
+}
+
+/// All records that a query finds as columns.
+pub fn table(session: &Session, request: &Query) -> Result<Table> {
+    session.allow(Query::RIGHT)?;
+    session.allow_touches(|| request.touches())?;
+    let deadline = Deadline::after_ms(limits::SNAPSHOT_MS.max);
+    on_snapshot(
+        session,
+        &request.collection,
+        request.at.as_deref(),
+        deadline,
+        |columns, collection, deadline| query::table::table(columns, collection, request, deadline),
+    )
 }
 
 impl Request for Explain {
@@ -57,10 +80,14 @@ impl Request for Explain {
             Self::Query(query) => (&query.collection, &query.at),
             Self::Aggregate(aggregate) => (&aggregate.collection, &aggregate.at),
         };
-        on_snapshot(session, id, at.as_deref(), |columns, collection, deadline| {
+        on_snapshot(session, id, at.as_deref(), of_query(), |columns, collection, deadline| {
             query::explain(columns, collection, self, deadline)
         })
     }
+}
+
+fn of_query() -> Deadline {
+    Deadline::after_ms(limits::QUERY_MS.max)
 }
 
 /// Runs `work` on a collection of the newest commit, or as it was then, with the schema that it had.
@@ -68,9 +95,9 @@ fn on_snapshot<T>(
     session: &Session,
     id: &str,
     at: Option<&str>,
+    deadline: Deadline,
     work: impl FnOnce(&Columns<'_>, &Collection, Deadline) -> Result<T>,
 ) -> Result<T> {
-    let deadline = Deadline::after_ms(limits::QUERY_MS.max);
     let (view, config) = session.view()?;
     let Some(at) = at else {
         let collection = config.collection(&*view, id)?.ok_or_else(|| collection_not_found(id))?;

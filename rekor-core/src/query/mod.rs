@@ -33,6 +33,7 @@ mod rows;
 mod scan;
 pub mod show;
 mod span;
+pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod tuple;

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     import pandas
@@ -88,18 +88,42 @@ class Query(_Tabular):
         return self._handle.call("explain", {"query": _given(self._request)})  # type: ignore[no-any-return]
 
 
-class Aggregate(_Tabular, list[dict[str, Any]]):
-    """The rows of an aggregate: a list that also hands itself on as Arrow."""
+class Aggregate(_Tabular, Sequence[dict[str, Any]]):
+    """The rows of an aggregate: flat dicts, in order, that also hand themselves on as Arrow.
 
+    Attributes:
+        rows: The rows as a list.
+        meta: Where they stand among all groups.
+    """
+
+    rows: list[dict[str, Any]]
     meta: t.Meta
 
     def __init__(self, handle: _native.Workspace, request: dict[str, Any]) -> None:
         answer = handle.call("aggregate", request)
-        super().__init__(answer["data"])
+        self.rows = answer["data"]
         self._handle = handle
         self._operation = "aggregate"
         self._request = request
         self.meta = answer["meta"]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        return self.rows[at]
+
+    def __eq__(self, other: object) -> bool:
+        return self.rows == (other.rows if isinstance(other, Aggregate) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self.rows)
 
     def explain(self) -> t.Explanation:
         """How it is carried out."""
