@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyNone, PyString};
@@ -18,8 +18,14 @@ static KEYS: Mutex<Option<Keys>> = Mutex::new(None);
 /// Reads a JSON text that rekor wrote.
 pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let mut keys = KEYS.lock().unwrap_or_else(PoisonError::into_inner);
-    let seed = Value { py, keys: keys.get_or_insert_default(), is_key: false };
+    // Making an object may run code of Python (its garbage collector does), which may read in its turn, here or on another
+    // thread: nobody waits for the kept keys.
+    let (mut kept, mut own) = (KEYS.try_lock(), Keys::new());
+    let keys = match &mut kept {
+        Ok(kept) => kept.get_or_insert_default(),
+        Err(_) => &mut own,
+    };
+    let seed = Value { py, keys, is_key: false };
     seed.deserialize(&mut deserializer).map_err(|e| pyo3::exceptions::PyValueError::new_err(e.to_string()))
 }
 

@@ -75,7 +75,11 @@ impl Lines<'_> {
             {
                 let row = row?;
                 match row.cast::<PyBytes>() {
-                    Ok(line) => self.buffer.extend_from_slice(line.as_bytes().trim_ascii_end()),
+                    // What is before the line's end is its own: blanks at the end of a CSV cell count.
+                    Ok(line) => {
+                        let line = line.as_bytes();
+                        self.buffer.extend_from_slice(line.strip_suffix(b"\n").unwrap_or(line));
+                    }
                     Err(_) => write(&row, &mut self.buffer, 0).map_err(|fault| {
                         fault.within(&self.number.to_string()).within("rows").into_exception(py)
                     })?,

@@ -145,7 +145,7 @@ class Comparison(TypedDict):
 
 
 class CreatePreview(TypedDict):
-    """Makes a preview of a production workspace: a workspace `<parent>--<slug>` with the same collections.  `already_exists` when its id is taken, `invalid_id` when nothing of the name is left for a slug."""
+    """Makes a preview of a production workspace: a workspace `<parent>--<slug>` with the same collections. `already_exists` when its id is taken, `invalid_id` when nothing of the name is left for a slug."""
 
     workspace: str
     name: str
@@ -154,7 +154,7 @@ class CreatePreview(TypedDict):
 
 
 class CreateToken(TypedDict):
-    """Makes a token, and shows its text for the only time.  Only an operator makes tokens; a handle that itself works with a token makes none that reach further.  ``` # use rekor_core::{Code, OpenOptions, Store, api::workspace::CreateWorkspace}; # use rekor_core::api::{list::Role, token::CreateToken, workspace::ListWorkspaces}; # fn main() -> rekor_core::Result<()> { # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?; # let store = Store::open(dir.path().join("store"), OpenOptions::default())?; # for id in ["ops", "books"] { #     store.run(&CreateWorkspace { id: id.into(), ..Default::default() })?; # } let made = store.run(&CreateToken {     workspaces: Some(vec!["ops".into()]),     ..CreateToken::new("tidy-bot", Role::Agent) })?; let agent = store.with_token(&made.text)?; assert_eq!(agent.run(&ListWorkspaces {})?.data.len(), 1); assert_eq!(agent.workspace("books").err().map(|error| error.code()), Some(Code::Unauthorized)); # store.close() # } ```"""
+    """Makes a token, and shows its text for the only time. Only an operator makes tokens; a handle that itself works with a token makes none that reach further."""
 
     name: str
     role: Role
@@ -173,7 +173,7 @@ class CreateWorkspace(TypedDict):
 
 
 class CreatedToken(TypedDict):
-    """The answer to [`CreateToken`]."""
+    """The answer to `CreateToken`."""
 
     id: str
     name: str
@@ -236,7 +236,7 @@ class Deleted(TypedDict):
 
 
 class DeletedTouching(TypedDict):
-    """The answer to [`DeleteTouching`]."""
+    """The answer to `DeleteTouching`."""
 
     relationships_deleted: int
 
@@ -538,7 +538,7 @@ class RecordChangeList(TypedDict):
 
 
 class RecordHistory(TypedDict):
-    """Lists the changes of one record, the newest first. One that was deleted is named by its id.  ``` # use rekor_core::{Json, OpenOptions, Store, api::workspace::CreateWorkspace}; # use rekor_core::api::{collection::UpsertCollection, history::RecordHistory, record::UpsertRecord}; # fn main() -> rekor_core::Result<()> { # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?; # let store = Store::open(dir.path().join("store"), OpenOptions::default())?; # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?; # let ws = store.as_agent("tidy-bot").workspace("ops")?; # let schema = Some(Json::from_text("{}")); # store.workspace("ops")?.run(&UpsertCollection { collection: "notes".into(), schema, ..Default::default() })?; # let note = |text: &str| UpsertRecord { #     collection: "notes".into(), id: Some("a".into()), data: Some(Json::from_text(text)), ..Default::default() # }; ws.run(&note(r#"{"title":"one"}"#))?; ws.run(&note(r#"{"title":"two"}"#))?; let request = RecordHistory { collection: "notes".into(), id: Some("a".into()), diff: true, ..Default::default() }; let history = ws.run(&request)?; let newest = &history.data[0]; assert_eq!((newest.version, newest.actor.name.as_str()), (2, "tidy-bot")); let change = &newest.changes.as_ref().unwrap()[0]; assert_eq!((change.pointer.as_str(), change.after.as_ref().unwrap().text()), ("/data/title", "\"two\"")); # store.close() # } ```"""
+    """Lists the changes of one record, the newest first. One that was deleted is named by its id."""
 
     collection: str
     cursor: NotRequired[str]
@@ -590,7 +590,7 @@ class RelationshipList(TypedDict):
 
 
 class RestoreRecord(TypedDict):
-    """Makes a deleted record again as it last was. Its relationships come back with [`Undo`] of the commit that deleted it."""
+    """Makes a deleted record again as it last was. Its relationships come back with `Undo` of the commit that deleted it."""
 
     collection: str
     id: str
@@ -614,7 +614,7 @@ class RevokeToken(TypedDict):
 
 
 class Rollback(TypedDict):
-    """Makes what the newest promotion changed what it was before, by the rules of [`Promote`]."""
+    """Makes what the newest promotion changed what it was before, by the rules of `Promote`."""
 
     workspace: str
     promotion: int
@@ -684,7 +684,7 @@ class TokenList(TypedDict):
 
 
 class Undo(TypedDict):
-    """Takes back what one commit did, or all commits of a run: everything is then what it was before, or nothing changes. `undo_conflict` where anything later has changed one of the things.  ``` # use rekor_core::{Json, OpenOptions, Store, api::workspace::CreateWorkspace}; # use rekor_core::api::{collection::UpsertCollection, list::Actor, record::UpsertRecord, undo::Undo}; # fn main() -> rekor_core::Result<()> { # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?; # let store = Store::open(dir.path().join("store"), OpenOptions::default())?; # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?; # let ws = store.workspace("ops")?; # let schema = Some(Json::from_text("{}")); # ws.run(&UpsertCollection { collection: "notes".into(), schema, ..Default::default() })?; let bot = ws.with_actor(Actor { name: "tidy-bot".into(), run: Some("run-7".into()), ..Actor::default() }); # let note = |id: &str| UpsertRecord { #     collection: "notes".into(), id: Some(id.into()), data: Some(Json::from_text("{}")), ..Default::default() # }; bot.run(&note("a"))?; bot.run(&note("b"))?; let undone = ws.run(&Undo { run: Some("run-7".into()), ..Default::default() })?; assert_eq!((undone.commits, undone.records), (2, 2)); # store.close() # } ```"""
+    """Takes back what one commit did, or all commits of a run: everything is then what it was before, or nothing changes. `undo_conflict` where anything later has changed one of the things."""
 
     batch: NotRequired[int]
     run: NotRequired[str]
@@ -712,7 +712,7 @@ class UpsertCollection(TypedDict):
 
 
 class UpsertRecord(TypedDict):
-    """Makes a record or replaces the data of one.  Which record: `id`, else (`external_source`, `external_id`), else a new one."""
+    """Makes a record or replaces the data of one. Which record: `id`, else (`external_source`, `external_id`), else a new one."""
 
     collection: str
     data: dict[str, Any]
@@ -949,17 +949,13 @@ class Explain2(TypedDict):
 
 Explain = Union["Explain1", "Explain2"]
 
+Filter2 = TypedDict("Filter2", {
+    "and": "list[Filter]",
+})
 
-class Filter2(TypedDict):
-    """What records are kept."""
-
-    and: list[Filter]
-
-
-class Filter3(TypedDict):
-    """What records are kept."""
-
-    or: list[Filter]
+Filter3 = TypedDict("Filter3", {
+    "or": "list[Filter]",
+})
 
 Filter4 = TypedDict("Filter4", {
     "not": "Filter",

@@ -9,7 +9,8 @@ use super::{Definition, Field, Operation, Surface, Type};
 const MADE: &str = "# Made by `cargo run -p rekor-tests --bin gen-docs` from the tables of rekor-core.";
 /// What the package writes by hand, around what the table has.
 const BY_HAND: [&str; 4] = ["query", "aggregate", "batch", "list_changes"];
-const KEYWORDS: [&str; 4] = ["from", "in", "not", "is"];
+/// Names of fields that Python reads as keywords.
+const KEYWORDS: [&str; 10] = ["and", "as", "class", "from", "if", "import", "in", "is", "not", "or"];
 
 /// Whether a class is awaited, and whether it is a stub.
 #[derive(Clone, Copy)]
@@ -303,10 +304,16 @@ fn typed_dict(text: &mut String, name: &str, doc: &str, fields: &[Field]) {
         let _ = write!(text, "\n{name} = TypedDict(\"{name}\", {{\n{}}})\n", fields.concat());
         return;
     }
-    let _ = write!(text, "\n\nclass {name}(TypedDict):\n    \"\"\"{}\"\"\"\n\n", doc.replace('\n', " "));
+    let _ = write!(text, "\n\nclass {name}(TypedDict):\n    \"\"\"{}\"\"\"\n\n", prose(doc));
     for field in fields {
         let _ = writeln!(text, "    {}: {}", field.name, typed(field));
     }
+}
+
+/// What a description says before its example in Rust, on one line.
+fn prose(doc: &str) -> String {
+    let said = doc.split("```").next().unwrap_or_default().replace("[`", "`").replace("`]", "`");
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn alias(text: &mut String, definition: &Definition) {
