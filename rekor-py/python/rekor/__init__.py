@@ -11,7 +11,7 @@
             print(record["data"])
 """
 
-from rekor._async import AsyncStore, AsyncWorkspace, open_async
+from rekor._async import AsyncQuery, AsyncStore, AsyncWorkspace, open_async
 from rekor._errors import (
     ConflictError,
     CorruptError,
@@ -32,6 +32,7 @@ from rekor._workspace import Batch, Workspace
 
 __all__ = [
     "Aggregate",
+    "AsyncQuery",
     "AsyncStore",
     "AsyncWorkspace",
     "Batch",

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
 class Filter(dict[str, Any]):
-    """A filter: a dict that `&`, `|` and `~` put together."""
+    """A filter: a dict that `&`, `|` and `~` put together, with each other and with plain dicts."""
 
-    def __and__(self, other: dict[str, Any]) -> Filter:
-        return Filter({"and": [*self.get("and", [self]), other]})
+    def __and__(self, other: Mapping[str, Any]) -> Filter:
+        return _joined("and", self, other)
 
-    def __or__(self, other: dict[str, Any]) -> Filter:  # type: ignore[override]
-        return Filter({"or": [*self.get("or", [self]), other]})
+    def __rand__(self, other: Mapping[str, Any]) -> Filter:
+        return _joined("and", other, self)
+
+    # A dict has `|` and `|=` of its own, which would put the second filter in the place of the first.
+    def __or__(self, other: Mapping[str, Any]) -> Filter:  # type: ignore[override]
+        return _joined("or", self, other)
+
+    def __ror__(self, other: Mapping[str, Any]) -> Filter:  # type: ignore[override]
+        return _joined("or", other, self)
+
+    def __ior__(self, other: Mapping[str, Any]) -> Filter:  # type: ignore[override]
+        return _joined("or", self, other)
 
     def __invert__(self) -> Filter:
         return Filter({"not": self})
 
     def __bool__(self) -> bool:
         raise TypeError("filters are put together with `&`, `|` and `~`; `and`, `or` and `not` would lose one of them")
+
+
+def _joined(word: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Filter:
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return NotImplemented
+    # What is already a list of such parts is continued, and no list of one list.
+    parts = [*first[word]] if set(first) == {word} else [first]
+    return Filter({word: [*parts, second]})
 
 
 class Field:

@@ -44,19 +44,30 @@ class _Tabular:
 
 
 class Query(_Tabular):
-    """The records that a query finds. Iterating asks for page after page; each iteration asks anew."""
+    """The records that a query finds. Iterating asks for page after page; each iteration asks anew.
+
+    It has no `len`, since nothing is asked before it must be: `count()` asks how many there are. It is true where there is
+    a record. Several threads may iterate over the same query, each for itself.
+    """
 
     def __init__(self, handle: _native.Workspace, request: dict[str, Any]) -> None:
         self._handle = handle
         self._operation = "query"
         self._request = request
 
+    def __repr__(self) -> str:
+        given = (f", {key}={value!r}" for key, value in _given(self._request).items() if key != "collection" and value)
+        return f"<rekor.Query {self._request['collection']!r}{''.join(given)}>"
+
+    def __bool__(self) -> bool:
+        return self.first() is not None
+
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for page in self.pages():
             yield from page["data"]
 
     def pages(self, rows: int = PAGE_ROWS_MAX) -> Iterator[t.RowList]:
-        """The pages, each of so many rows at most, 1,000 at most."""
+        """The pages, each of so many rows, 1,000 at most. One after the other each is read from the newest commit."""
         left = self._request.get("limit")
         request = self._request
         while left is None or left > 0:
@@ -77,10 +88,12 @@ class Query(_Tabular):
 
     def first(self) -> dict[str, Any] | None:
         """The first record, or None."""
+        if self._request.get("limit") == 0:
+            return None
         return next(iter(self.page(1)["data"]), None)
 
     def count(self) -> int:
-        """How many records match in all."""
+        """How many records match in all, whatever `limit` and `offset`."""
         return self.page(1, {**self._request, "count": True})["meta"]["total"]
 
     def explain(self) -> t.Explanation:

@@ -6,9 +6,9 @@ import atexit
 import contextlib
 import weakref
 from collections.abc import Mapping
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rekor import _native
 from rekor import _operations as operations
@@ -22,7 +22,8 @@ _OPEN: weakref.WeakSet[Store] = weakref.WeakSet()
 
 
 class Store:
-    """A handle on a store. It may be used by several threads; several processes may have the store open at the same time.
+    """A handle on a store, made by `rekor.open`. It may be used by several threads; several processes may have the store
+    open at the same time.
 
     Attributes:
         workspaces: The workspaces, their previews and promotions.
@@ -32,10 +33,21 @@ class Store:
     workspaces: operations.Workspaces
     tokens: operations.Tokens
 
-    def __init__(self, handle: _native.Store) -> None:
+    def __init__(self, handle: _native.Store, path: str, opened: Store | None = None) -> None:
         self._handle = handle
+        self._path = path
+        # What was opened is closed at exit, if it is still there: each handle made from it keeps it.
+        self._opened = opened
         self.workspaces = operations.Workspaces(handle.call)
         self.tokens = operations.Tokens(handle.call)
+
+    def __repr__(self) -> str:
+        actor = self.actor
+        name = f" {actor['name']!r}" if actor["name"] else ""
+        return f"<rekor.Store {self._path!r} as {actor['role']}{name}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open store cannot be copied or sent to another process: call rekor.open(path) there")
 
     def __enter__(self) -> Store:
         return self
@@ -51,7 +63,7 @@ class Store:
 
     def workspace(self, id: str | None = None) -> Workspace:
         """A handle on a workspace: the only production workspace there is when none is named."""
-        return Workspace(self._handle.workspace(id))
+        return Workspace(self._handle.workspace(id), self)
 
     def as_agent(self, name: str) -> Store:
         """A handle that can never do more than an agent may: records anywhere, collections in previews only."""
@@ -72,15 +84,18 @@ class Store:
         """A handle whose writes are signed so; what is left out stays. The role is never more than this handle's."""
         given = {"name": name, "run": run, "reason": reason, "role": role}
         actor = {**self.actor, **{key: value for key, value in given.items() if value is not None}}
-        return Store(self._handle.with_actor(actor))
+        return self._made(self._handle.with_actor(actor))
 
     def with_token(self, token: str) -> Store:
         """A handle that may do what both this one and the token may."""
-        return Store(self._handle.with_token(token))
+        return self._made(self._handle.with_token(token))
 
     def unlock(self, passphrase: str) -> Store:
         """A handle of an operator on a store that is protected."""
-        return Store(self._handle.unlock(passphrase))
+        return self._made(self._handle.unlock(passphrase))
+
+    def _made(self, handle: _native.Store) -> Store:
+        return Store(handle, self._path, self._opened or self)
 
     @property
     def actor(self) -> t.Actor:
@@ -89,7 +104,7 @@ class Store:
 
     def restore(self, path: str | PathLike[str], to: str) -> t.Workspace:
         """Makes a workspace of a backup."""
-        return self._handle.restore(fspath(path), to)
+        return self._handle.restore(fsdecode(path), to)
 
     def close(self) -> None:
         """Closes the store, for every handle made from it. Closing twice does nothing."""
@@ -108,6 +123,8 @@ def open(
 ) -> Store:
     """Opens the store in a directory, which is made on first use.
 
+    After a fork the child opens it again: handles of the parent raise `ForkedHandle` there.
+
     Args:
         path: The directory.
         exclusive: Whether this process has the store to itself: commits are faster, other processes wait.
@@ -120,7 +137,7 @@ def open(
         "exclusive": exclusive, "read_only": read_only, "cache_bytes": cache_bytes, "busy_timeout_ms": busy_timeout_ms,
         "maintenance": maintenance,
     }  # fmt: skip
-    store = Store(_native.Store(fspath(path), options))
+    store = Store(_native.Store(fsdecode(path), options), fsdecode(path))
     _OPEN.add(store)
     return store
 

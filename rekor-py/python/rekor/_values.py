@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
+import enum
+import operator
+import uuid
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
+_AS_BASE64 = "pass base64.b64encode(value).decode()"
+_AS_NONE = "use None where there is no value"
+
+# Classes by name, so that no package is imported for the sake of its types.
 _REFUSED = {
-    "set": "pass list(value), in an order of your choice",
-    "frozenset": "pass list(value), in an order of your choice",
-    "bytes": "pass base64.b64encode(value).decode()",
-    "bytearray": "pass base64.b64encode(value).decode()",
+    "bytes": _AS_BASE64,
+    "bytearray": _AS_BASE64,
+    "memoryview": _AS_BASE64,
     "Decimal": "pass str(value), which keeps every digit, or float(value)",
+    "Fraction": "pass str(value), or float(value)",
     "complex": "pass [value.real, value.imag]",
     "timedelta": "pass value.total_seconds()",
     "time": "pass value.isoformat()",
+    "PurePath": "pass str(value)",
+    "DataFrame": 'pass value.to_dict("records"), and None for what is missing',
     "Series": "pass value.tolist()",
     "ndarray": "pass value.tolist()",
+    "NAType": _AS_NONE,
+    "NaTType": _AS_NONE,
 }
 
 
@@ -22,30 +35,44 @@ def plain(value: Any) -> Any:
     """The value that is written for one that JSON has no form for, or a pair: why it is refused, and what to do.
 
     A `datetime` with an offset becomes RFC 3339 text, a `date` its ISO text, a `UUID` its text; what has
-    `__index__`, as the integers of NumPy, its integer.
+    `__index__`, as the integers of NumPy, its integer; a mapping a dict, a sequence a list.
     """
-    import datetime
-    import uuid
-
+    kind = type(value)
+    for base in kind.__mro__:
+        if base.__name__ in _REFUSED:
+            return _refused(kind, _REFUSED[base.__name__])
     if isinstance(value, datetime.datetime):
-        if value.tzinfo is None or value.utcoffset() is None:
+        if value.utcoffset() is None:
             return (f"the time {value.isoformat()} has no offset", "give it one: value.replace(tzinfo=timezone.utc)")
         return value.isoformat()
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, uuid.UUID):
         return str(value)
-    kind = type(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
     if hasattr(kind, "__index__"):
-        return value.__index__()
-    name = f"a value of type `{kind.__name__}` has no form in JSON"
-    for base in kind.__mro__:
-        if base.__name__ in _REFUSED:
-            return (name, _REFUSED[base.__name__])
+        return operator.index(value)
+    return _refused(kind, _hint(value))
+
+
+def _refused(kind: type, hint: str) -> tuple[str, str]:
+    return (f"a value of type `{kind.__name__}` has no form in JSON", hint)
+
+
+def _hint(value: Any) -> str:
+    if isinstance(value, Set):
+        return "pass list(value), in an order of your choice"
+    if isinstance(value, enum.Enum):
+        return "pass value.value"
     if hasattr(value, "model_dump"):
-        return (name, 'pass value.model_dump(mode="json")')
-    if hasattr(kind, "__dataclass_fields__"):
-        return (name, "pass dataclasses.asdict(value)")
-    if hasattr(kind, "item"):
-        return (name, "pass value.item()")
-    return (name, "pass a dict, list, str, int, float, bool or None")
+        return 'pass value.model_dump(mode="json")'
+    if hasattr(type(value), "__dataclass_fields__"):
+        return "pass dataclasses.asdict(value)"
+    if hasattr(type(value), "item"):
+        return "pass value.item()"
+    if isinstance(value, Iterable):
+        return "pass list(value)"
+    return "pass a dict, list, str, int, float, bool or None"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from os import PathLike, fspath
+from datetime import datetime
+from os import PathLike, fsdecode
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, overload
 
 from rekor import _operations as operations
 from rekor._query import Aggregate, Query
+from rekor._rows import Rows, lines_of
 
 if TYPE_CHECKING:
     from rekor import _native
     from rekor import types as t
+    from rekor._store import Store
 
-    Document = Mapping[str, Any]
-    Rows = Iterable[Document | bytes] | str | PathLike[str]
+Document = Mapping[str, Any]
+Moment = str | int | datetime
 
 
 class Batch(operations.BatchOperations):
@@ -26,7 +30,7 @@ class Batch(operations.BatchOperations):
         answer: What the batch was answered with, once it has run.
     """
 
-    answer: t.BatchAnswer | None
+    answer: t.BatchAnswer | t.Rehearsal | None
 
     def __init__(self, workspace: Workspace, options: dict[str, Any] | None = None) -> None:
         super().__init__()
@@ -42,6 +46,11 @@ class Batch(operations.BatchOperations):
         if kind is None:
             self.answer = self._workspace.call("batch", {"operations": self.operations}, self._options)
 
+    def _add(self, operation: dict[str, Any]) -> None:
+        # Copied, since the block may go on with the same dict for its next operation.
+        given = {key: value for key, value in operation.items() if value is not None}
+        self.operations.append(copy.deepcopy(given))
+
 
 class Workspace(operations.WorkspaceOperations):
     """A handle on one workspace. It may be used by several threads.
@@ -56,15 +65,22 @@ class Workspace(operations.WorkspaceOperations):
     records: operations.Records
     relationships: operations.Relationships
 
-    def __init__(self, handle: _native.Workspace) -> None:
-        super().__init__(handle.call)
+    def __init__(self, handle: _native.Workspace, store: Store, actor: t.Actor | None = None) -> None:
+        call = _caller(handle)
+        super().__init__(call)
         self._handle = handle
-        self.collections = operations.Collections(handle.call)
-        self.records = operations.Records(handle.call)
-        self.relationships = operations.Relationships(handle.call)
+        # The store stays open, and is closed at exit, as long as one of its workspaces is used.
+        self._store = store
+        self._actor = store.actor if actor is None else actor
+        self.collections = operations.Collections(call)
+        self.records = operations.Records(call)
+        self.relationships = operations.Relationships(call)
 
     def __repr__(self) -> str:
         return f"<rekor.Workspace {self.id!r}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open workspace cannot be copied or sent to another process: call rekor.open(path) there")
 
     @property
     def id(self) -> str:
@@ -76,11 +92,15 @@ class Workspace(operations.WorkspaceOperations):
 
         `options` are `idempotency_key` and `dry_run`.
         """
-        return self._handle.call(name, dict(request), options)
+        return _caller(self._handle)(name, request, options)
 
-    def with_actor(self, name: str, *, run: str | None = None, reason: str | None = None) -> Workspace:
-        """A handle whose writes are signed so in the journal."""
-        return Workspace(self._handle.with_actor({"role": "operator", "name": name, "run": run, "reason": reason}))
+    def with_actor(
+        self, name: str | None = None, *, run: str | None = None, reason: str | None = None
+    ) -> Workspace:
+        """A handle whose writes are signed so in the journal; what is left out stays."""
+        given = {"name": name, "run": run, "reason": reason}
+        actor: Any = {**self._actor, **{key: value for key, value in given.items() if value is not None}}
+        return Workspace(self._handle.with_actor(actor), self._store, actor)
 
     def query(
         self,
@@ -94,7 +114,7 @@ class Workspace(operations.WorkspaceOperations):
         cursor: str | None = None,
         count: bool = False,
         external_source: str | None = None,
-        at: str | None = None,
+        at: Moment | None = None,
     ) -> Query:
         """Finds records of one collection. Nothing is asked before the answer is iterated.
 
@@ -112,7 +132,7 @@ class Workspace(operations.WorkspaceOperations):
         """
         request = {
             "collection": collection, "filter": filter, "sort": sort, "fields": fields, "limit": limit, "offset": offset,
-            "cursor": cursor, "count": count, "external_source": external_source, "at": at,
+            "cursor": cursor, "count": count, "external_source": external_source, "at": _moment(at),
         }  # fmt: skip
         return Query(self._handle, request)
 
@@ -128,7 +148,7 @@ class Workspace(operations.WorkspaceOperations):
         limit: int | None = None,
         offset: int | None = None,
         external_source: str | None = None,
-        at: str | None = None,
+        at: Moment | None = None,
     ) -> Aggregate:
         """Computes totals over the records of one collection, and answers a list of flat rows.
 
@@ -146,16 +166,26 @@ class Workspace(operations.WorkspaceOperations):
         """
         request = {
             "collection": collection, "aggregations": aggregations, "group_by": group_by, "filter": filter,
-            "having": having, "sort": sort, "limit": limit, "offset": offset, "external_source": external_source, "at": at,
+            "having": having, "sort": sort, "limit": limit, "offset": offset, "external_source": external_source, "at": _moment(at),
         }  # fmt: skip
         return Aggregate(self._handle, request)
 
     @overload
     def batch(
-        self, operations: Sequence[Document], *, idempotency_key: str | None = None, dry_run: bool = False
+        self,
+        operations: Sequence[Document],
+        *,
+        idempotency_key: str | None = None,
+        dry_run: Literal[False] = False,
     ) -> t.BatchAnswer: ...
     @overload
-    def batch(self, *, idempotency_key: str | None = None, dry_run: bool = False) -> Batch: ...
+    def batch(
+        self, operations: Sequence[Document], *, idempotency_key: str | None = None, dry_run: bool
+    ) -> t.BatchAnswer | t.Rehearsal: ...
+    @overload
+    def batch(
+        self, operations: None = None, *, idempotency_key: str | None = None, dry_run: bool = False
+    ) -> Batch: ...
     def batch(
         self,
         operations: Sequence[Document] | None = None,
@@ -183,13 +213,20 @@ class Workspace(operations.WorkspaceOperations):
         change once all changes of that commit have come.
         """
         while True:
-            page = self._handle.call("list_changes", {"since": since, "collection": collection})
+            page = self.list_changes(since=since, collection=collection)
             yield from page["data"]
             since = page["next_since"]
             if not page["has_more"]:
                 if not follow:
                     return
                 time.sleep(poll_seconds)
+
+    def list_changes(
+        self, *, since: int = 0, collection: str | None = None, limit: int | None = None
+    ) -> t.Changes:
+        """Lists what was changed, the oldest first: one page of whole commits, and in `next_since` where the next begins."""
+        request = {"since": since, "collection": collection, "limit": limit}
+        return self._handle.call("list_changes", request)  # type: ignore[no-any-return]
 
     def import_records(
         self,
@@ -207,9 +244,12 @@ class Workspace(operations.WorkspaceOperations):
     ) -> t.ImportAnswer:
         """Imports records in bulk, some thousands a commit: from an iterable of dicts, or from a file by its path.
 
+        Rows are taken while nothing is locked, so that what gives them may use the store meanwhile. An exception that it or
+        `listen` raises ends the import and is raised again; what was committed before stays.
+
         Args:
             collection: The collection.
-            rows: Dicts, taken as it goes; lines as bytes; or the path of a file.
+            rows: Dicts, taken as it goes; lines as bytes or str, as an open file has them; or the path of a file.
             format: `ndjson` or `csv`, of lines and files.
             external_id_field: The field that holds the external id; several, joined with `|`, when separated by commas.
             external_source: The external source of all records.
@@ -224,7 +264,7 @@ class Workspace(operations.WorkspaceOperations):
             "external_source": external_source, "links": links, "whole": whole,
             "skip_bad_lines": skip_bad_lines, "resume_key": resume_key,
         }  # fmt: skip
-        with _Lines(rows) as lines:
+        with lines_of(rows) as lines:
             return self._handle.import_records(request, lines, listen)
 
     def import_relationships(
@@ -236,16 +276,16 @@ class Workspace(operations.WorkspaceOperations):
         listen: Callable[[dict[str, Any]], None] | None = None,
     ) -> t.ImportAnswer:
         """Imports relationships in bulk: rows of `source`, `target`, `type` and `data`, ends as `collection/id`."""
-        with _Lines(rows) as lines:
+        with lines_of(rows) as lines:
             return self._handle.import_relationships(lines, strict, skip_bad_lines, listen)
 
     def export_records(self, collection: str, path: str | PathLike[str], *, format: str = "ndjson") -> int:
         """Writes every record of a collection to a new file, and answers how many there were."""
-        return self._handle.export_records({"collection": collection, "format": format}, fspath(path))
+        return self._handle.export_records({"collection": collection, "format": format}, fsdecode(path))
 
     def backup(self, path: str | PathLike[str]) -> dict[str, Any]:
         """Writes a backup to a new file, while others go on writing."""
-        return self._handle.backup(fspath(path))
+        return self._handle.backup(fsdecode(path))
 
     def check(self) -> dict[str, Any]:
         """Verifies every byte of the workspace; `problems` is empty when all is well."""
@@ -265,22 +305,18 @@ class Workspace(operations.WorkspaceOperations):
         return self._handle.maintain()
 
 
-class _Lines:
-    """The rows of an import: those of a file that is closed afterwards, or what was given."""
+def _caller(handle: _native.Workspace) -> Callable[..., Any]:
+    """What the methods call: not a method of the workspace, which would keep itself alive."""
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-        self._file: IO[bytes] | None = None
+    def call(name: str, request: Document, options: dict[str, Any] | None = None) -> Any:
+        given = {**request, "at": _moment(request["at"])} if "at" in request else dict(request)
+        return handle.call(name, given, options)
 
-    def __enter__(self) -> Iterable[Any]:
-        if isinstance(self._rows, (str, PathLike)):
-            self._file = open(self._rows, "rb")
-            return self._file
-        return self._rows
+    return call
 
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
+
+def _moment(at: Moment | None) -> str | datetime | None:
+    return str(at) if isinstance(at, int) else at
 
 
 def _options(idempotency_key: str | None, dry_run: bool) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ pub fn operations(surface: &Surface, is_stub: bool) -> String {
     let mut text = format!("{MADE}\n");
     if is_stub {
         text += "from collections.abc import Awaitable, Callable, Mapping, Sequence\n";
-        text += "from typing import Any, Literal, overload\n\nfrom rekor import types as t\n\n";
+        text += "from datetime import datetime\nfrom typing import Any, Literal, overload\n\nfrom rekor import types as t\n\n";
         text += "def options(idempotency_key: str | None, dry_run: bool) -> dict[str, Any] | None: ...\n";
     } else {
         text += "\"\"\"The operations of a store and of a workspace, as methods by noun.\"\"\"\n\n\n";
@@ -155,7 +155,9 @@ fn stubs(text: &mut String, form: Form, operation: &Operation) {
         stub(text, form, operation, "", &answer);
         return;
     }
-    for (dry_run, answer) in [("Literal[False] = False", answer.as_str()), ("Literal[True]", "t.Rehearsal")] {
+    let either = format!("{answer} | t.Rehearsal");
+    let forms = [("Literal[False] = False", &*answer), ("Literal[True]", "t.Rehearsal"), ("bool", &*either)];
+    for (dry_run, answer) in forms {
         text.push_str("    @overload\n");
         stub(text, form, operation, dry_run, answer);
     }
@@ -168,7 +170,12 @@ fn stub(text: &mut String, form: Form, operation: &Operation, dry_run: &str, ans
         signature.push(format!("request: {}", type_of(&operation.request, "t.")));
     }
     let typed = |field: &Field| {
-        let shape = parameter_of(&field.shape);
+        // The number of a commit or a time: the handle makes a text of either.
+        let shape = if field.name == "at" {
+            "str | int | datetime".to_owned()
+        } else {
+            parameter_of(&field.shape)
+        };
         match (&field.default, field.is_required) {
             (_, true) => format!("{}: {shape}", argument(&field.name)),
             (Some(value), _) if value.is_array() => format!("{}: {shape} = ()", argument(&field.name)),
