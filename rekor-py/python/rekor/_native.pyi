@@ -3,6 +3,8 @@ from typing import Any, final
 
 from rekor import types as t
 
+__all__ = ["Store", "Workspace", "__version__", "dumps", "loads", "operations"]
+
 __version__: str
 
 def operations() -> tuple[list[str], list[str]]: ...

@@ -4,7 +4,8 @@
 //! What is expected is a part of what is answered: objects may hold more keys, lists are as long as
 //! given, `"$any"` matches anything that is not null. `"save": {"a": "/id"}` keeps a value of the answer,
 //! which `"${a}"` in a later request or answer stands for, and `"$number:a"` where it is a number. `options` says how the request is carried out: once for an
-//! `idempotency_key`, or as a `dry_run`; `workspace` says where, if not in `w`.
+//! `idempotency_key`, or as a `dry_run`; `workspace` says where, if not in `w`. `only` names the surfaces that a step is for,
+//! where callers of the others cannot say its request, and `why` says why.
 
 use std::collections::BTreeMap;
 
@@ -35,6 +36,17 @@ struct Step {
     error: Option<Value>,
     #[serde(default)]
     save: BTreeMap<String, String>,
+    /// The surfaces that it is for, if not all.
+    only: Option<Vec<String>>,
+    /// Why it is not for all.
+    why: Option<String>,
+}
+
+impl Step {
+    fn is_for_others(&self) -> bool {
+        assert_eq!(self.only.is_some(), self.why.is_some(), "`only` and `why` come together: {}", self.op);
+        self.only.as_ref().is_some_and(|names| !names.iter().any(|name| name == "rust"))
+    }
 }
 
 #[test]
@@ -60,7 +72,7 @@ fn every_case_gives_what_it_expects() {
 fn run(case: &Case) -> Result<(), String> {
     let fixture = Fixture::new();
     let mut saved: BTreeMap<String, String> = BTreeMap::new();
-    for (n, step) in case.steps.iter().enumerate() {
+    for (n, step) in case.steps.iter().enumerate().filter(|(_, step)| !step.is_for_others()) {
         let mut request = step.request.get().to_owned();
         for (name, value) in &saved {
             request = request.replace(&format!("${{{name}}}"), value);
