@@ -15,8 +15,15 @@ const KEPT_KEY_BYTES: usize = 64;
 type Keys = HashMap<Box<str>, Py<PyString>>;
 static KEYS: Mutex<Option<Keys>> = Mutex::new(None);
 
+/// Digits that an integer of 64 bits may have, whatever they are.
+const NARROW_DIGITS: usize = 19;
+
 /// Reads a JSON text that rekor wrote.
 pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    // Sums of integers have no bound. Python reads them as they are.
+    if has_wide_run(text) {
+        return py.import("json")?.getattr("loads")?.call1((text,));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     // Making an object may run code of Python (its garbage collector does), which may read in its turn, here or on another
     // thread: nobody waits for the kept keys.
@@ -27,6 +34,15 @@ pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
     };
     let seed = Value { py, keys, is_key: false };
     seed.deserialize(&mut deserializer).map_err(|e| pyo3::exceptions::PyValueError::new_err(e.to_string()))
+}
+
+/// Whether there are so many digits in a row that they may be an integer beyond 64 bits.
+fn has_wide_run(text: &str) -> bool {
+    let mut digits = 0;
+    text.bytes().any(|byte| {
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        digits > NARROW_DIGITS
+    })
 }
 
 struct Value<'a, 'py> {
