@@ -71,3 +71,8 @@ pub use workspace::Workspace;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// Those of the page on Rust.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/rust.md")]
+pub struct Page;

@@ -14,6 +14,7 @@ mod doors;
 mod formats;
 mod hostile;
 mod oracle;
+mod pages;
 mod processes;
 mod sandbox;
 mod tidy;

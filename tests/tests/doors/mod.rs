@@ -2,6 +2,7 @@
 
 mod backup;
 mod cases;
+mod cases_command;
 mod codes;
 mod columns;
 mod history;

@@ -7,6 +7,7 @@
 mod ask;
 mod naive;
 mod sealed;
+mod tables;
 mod totals;
 pub(super) mod world;
 
@@ -65,7 +66,8 @@ fn check_find(dice: &mut Dice, world: &World, at: &str, ways: &mut BTreeSet<Stri
         .filter(|doc| filter.holds(doc) && (source.is_none() || doc.external_source == source))
         .collect();
     wanted.sort_by(|a, b| order(&sorts, a, b));
-    let wanted: Vec<&str> = wanted.iter().map(|doc| doc.id.as_str()).collect();
+    let docs = wanted;
+    let wanted: Vec<&str> = docs.iter().map(|doc| doc.id.as_str()).collect();
     let query = Query {
         collection: "things".into(),
         filter: (!dice.one_in(10)).then(|| Json::from_text(filter.text())).or_else(|| everything(&filter)),
@@ -91,6 +93,7 @@ fn check_find(dice: &mut Dice, world: &World, at: &str, ways: &mut BTreeSet<Stri
             (&owned(&wanted[offset..end])[..], end < wanted.len()),
             "offset {at}"
         );
+        tables::check(dice, (columns, collection), &query, &world.fields, &docs, &at);
     }
 }
 

@@ -162,7 +162,7 @@ fn against(a: i128, b: f64) -> Ordering {
     a.cmp(&whole).then(0.0_f64.partial_cmp(&b.fract()).unwrap())
 }
 
-fn number(spelled: &str) -> Key {
+pub(super) fn number(spelled: &str) -> Key {
     spelled.parse::<i128>().map_or_else(|_| Key::Float(spelled.parse().unwrap()), Key::Int)
 }
 
@@ -171,7 +171,7 @@ pub(super) fn id_key(id: &str) -> Key {
     Key::Id(uuid, id.to_owned())
 }
 
-fn key_of(value: Option<&Value>, date_time: bool) -> Key {
+pub(super) fn key_of(value: Option<&Value>, date_time: bool) -> Key {
     match value {
         None | Some(Value::Null) => Key::Null,
         Some(Value::Bool(b)) => Key::Bool(*b),
@@ -186,7 +186,7 @@ fn key_of(value: Option<&Value>, date_time: bool) -> Key {
 }
 
 impl Named {
-    fn date_time(&self) -> bool {
+    pub(super) fn date_time(&self) -> bool {
         self.declared.is_some_and(|d| d.date_time)
     }
 

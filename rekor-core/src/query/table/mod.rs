@@ -51,6 +51,15 @@ pub fn table(
         return Err(error.at("/cursor").hint("leave it out"));
     }
     let names = names(collection, request)?;
+    let groups = columns.groups()?;
+    // Without groups there may be no dirty entries either, as in a view of the past.
+    let by_rows: Collection;
+    let collection = if groups.is_empty() {
+        by_rows = collection.by_rows()?;
+        &by_rows
+    } else {
+        collection
+    };
     let slots = &mut Slots::new(collection.shape()?);
     let filter = filter_of(request.filter.as_ref(), request.external_source.as_deref(), slots)?;
     let order = Order::parse(request.sort.as_ref().map(|sort| sort.text()), slots)?;
@@ -58,7 +67,7 @@ pub fn table(
     for (n, name) in names.iter().enumerate() {
         wanted.push(slots.slot(name, &format!("/fields/{n}"))?.slot);
     }
-    let scan = Scan::new(*columns, columns.groups()?, collection, slots, &filter, deadline)?;
+    let scan = Scan::new(*columns, groups, collection, slots, &filter, deadline)?;
     let mut found = if order.parts.is_empty() { gather(&scan, slots, &wanted, None)? } else { None };
     if found.is_none() {
         found = gather(&scan, slots, &wanted, Some(&order))?;
@@ -74,6 +83,9 @@ pub fn table(
     Ok(Table { columns: names, types, chunks })
 }
 
+/// What a scan has found, and the order keys of all rows where they tell its order.
+type Found = (Vec<Gathered>, Option<Vec<Texts>>);
+
 /// What a scan finds, with the keys of all rows where it is not in order by itself. Without an order to put it in it is that of
 /// ids; none if that is not the order in which blocks and rows follow each other.
 fn gather(
@@ -81,7 +93,7 @@ fn gather(
     slots: &Slots<'_>,
     wanted: &[usize],
     order: Option<&Order>,
-) -> Result<Option<(Vec<Gathered>, Option<Vec<Texts>>)>> {
+) -> Result<Option<Found>> {
     let (sink, _) = scan.run(Span::default(), || TableSink::new(slots, wanted, order))?;
     let TableSink { mut gathered, single, mut keys, single_keys, .. } = sink;
     if single.rows > 0 {
@@ -139,8 +151,11 @@ fn alike(gathered: &mut [Gathered], typings: impl Iterator<Item = Typing>) -> Ve
         } else {
             parts.iter_mut().for_each(|part| part.spell());
         }
-        let negative = || parts.iter().any(|part| part.has_negative());
-        let found = parts.iter().fold(Rank::Nulls, |rank, part| joined(rank, part.rank(), negative));
+        let fits = |target| match target {
+            Rank::Wides => !parts.iter().any(|part| part.has_negative()),
+            _ => parts.iter().all(|part| part.is_exact()),
+        };
+        let found = parts.iter().fold(Rank::Nulls, |rank, part| joined(rank, part.rank(), fits));
         // A column of numbers that happen to be whole stays one of numbers, if none of them is too large for that.
         let target = match (found, Rank::declared(typing)) {
             (Rank::Nulls, declared) => declared,

@@ -40,6 +40,9 @@ impl Texts {
     }
 }
 
+/// The greatest integer up to which doubles hold every one.
+const EXACT: u128 = 1 << 53;
+
 /// Values of one type; where a row has none stands any.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
@@ -128,11 +131,14 @@ impl Part {
             Scalar::Null => none(),
             _ => Values::Jsons(Texts::default()),
         };
-        let target = joined(self.rank(), rank_of(&wanted), || {
-            // A negative integer and one beyond 2^63 - 1 have no common type but that of all numbers.
-            matches!(&self.values, Values::Ints(ints) if ints.iter().any(|int| *int < 0))
-                || matches!((&self.values, value), (Values::Wides(_), Scalar::Number(Number::Integer(int))) if *int < 0)
-        });
+        let fits = |target| match (target, value) {
+            (Rank::Wides, Scalar::Number(Number::Integer(int))) => *int >= 0 && !self.has_negative(),
+            (Rank::Doubles, Scalar::Number(Number::Integer(int))) => {
+                int.unsigned_abs() <= EXACT && self.is_exact()
+            }
+            _ => self.is_exact(),
+        };
+        let target = joined(self.rank(), rank_of(&wanted), fits);
         self.make(target);
     }
 
@@ -148,7 +154,8 @@ impl Part {
     /// Whether doubles hold all its integers.
     pub(super) fn is_exact(&self) -> bool {
         match &self.values {
-            Values::Ints(ints) => ints.iter().all(|int| int.unsigned_abs() <= 1 << 53),
+            Values::Ints(ints) => ints.iter().all(|int| u128::from(int.unsigned_abs()) <= EXACT),
+            Values::Wides(_) => false,
             _ => true,
         }
     }
@@ -169,9 +176,6 @@ impl Part {
             }
             (Values::Ints(ints), Rank::Doubles) => {
                 Values::Doubles(ints.into_iter().map(|int| int as f64).collect())
-            }
-            (Values::Wides(wides), Rank::Doubles) => {
-                Values::Doubles(wides.into_iter().map(|wide| wide as f64).collect())
             }
             (Values::Texts(texts), Rank::Micros) => {
                 Values::Micros((0..rows).map(|row| micros(texts.get(row)).unwrap_or_default()).collect())
@@ -298,16 +302,16 @@ const fn rank_of(values: &Values) -> Rank {
     }
 }
 
-/// The type that holds the values of both. `negative` says whether integers below 0 are among those that one beyond
-/// 2^63 - 1 meets.
-pub(super) fn joined(a: Rank, b: Rank, negative: impl Fn() -> bool) -> Rank {
-    match (a, b) {
-        (a, b) if a == b => a,
-        (Rank::Nulls, other) | (other, Rank::Nulls) => other,
-        (Rank::Ints, Rank::Wides) | (Rank::Wides, Rank::Ints) if !negative() => Rank::Wides,
+/// The type that holds the values of both, which is that of JSON where the one that numbers have in common does not fit all.
+pub(super) fn joined(a: Rank, b: Rank, fits: impl Fn(Rank) -> bool) -> Rank {
+    let number = match (a, b) {
+        (a, b) if a == b => return a,
+        (Rank::Nulls, other) | (other, Rank::Nulls) => return other,
+        (Rank::Ints, Rank::Wides) | (Rank::Wides, Rank::Ints) => Rank::Wides,
         (Rank::Ints | Rank::Wides | Rank::Doubles, Rank::Ints | Rank::Wides | Rank::Doubles) => Rank::Doubles,
-        _ => Rank::Jsons,
-    }
+        _ => return Rank::Jsons,
+    };
+    if fits(number) { number } else { Rank::Jsons }
 }
 
 fn pad(values: &mut Values) {

@@ -7,7 +7,7 @@ use crate::codec::scalar::Scalar;
 use crate::columns::column::{Column, Values as Stored};
 use crate::columns::dictionary::{Dictionary, Entry};
 use crate::columns::ids::key_of;
-use crate::columns::narrow::{Narrow, with_narrow};
+use crate::columns::narrow::Narrow;
 use crate::ground::error::Result;
 use crate::query::fields::{Field, Typing};
 use crate::query::order::Order;
@@ -170,7 +170,12 @@ fn whole(column: &Arc<Column>, rows: usize, typing: Typing) -> Option<Part> {
 }
 
 fn added(base: i64, offsets: &Narrow) -> Vec<i64> {
-    with_narrow!(offsets, slice => slice.iter().map(|offset| base.wrapping_add_unsigned(u64::from(*offset))).collect())
+    match offsets {
+        Narrow::U64(offsets) => offsets.iter().map(|offset| base.wrapping_add_unsigned(*offset)).collect(),
+        Narrow::U32(offsets) => offsets.iter().map(|offset| base.wrapping_add(i64::from(*offset))).collect(),
+        Narrow::U16(offsets) => offsets.iter().map(|offset| base.wrapping_add(i64::from(*offset))).collect(),
+        Narrow::U8(offsets) => offsets.iter().map(|offset| base.wrapping_add(i64::from(*offset))).collect(),
+    }
 }
 
 /// The texts of codes; none where a code stands for an array.
