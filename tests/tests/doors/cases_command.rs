@@ -43,8 +43,11 @@ impl Surface for Command {
             return Err(error["error"].clone());
         }
         if step.op == "list_changes" {
+            // One change a line, all there are.
             let lines = answer.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-            return Ok(json!({ "data": lines.collect::<Vec<_>>(), "has_more": false }));
+            let changes: Vec<Value> = lines.collect();
+            let last = changes.last().map(|change| change["seq"].clone());
+            return Ok(json!({ "data": changes, "next_since": last, "has_more": false }));
         }
         Ok(serde_json::from_str(&answer.out).unwrap_or_else(|e| panic!("{args:?}: {e}: {}", answer.out)))
     }
@@ -134,7 +137,7 @@ fn line(op: &str, mut fields: BTreeMap<&str, &str>) -> Vec<String> {
     for (field, value) in fields {
         let flag = if field == "rel_type" { "type".to_owned() } else { field.replace('_', "-") };
         match value {
-            "true" => line.push(format!("--{flag}")),
+            "true" if !JSON.contains(&field) => line.push(format!("--{flag}")),
             "false" | "null" => {}
             list if list.starts_with('[') && LISTS.contains(&field) => {
                 let items: Vec<String> = serde_json::from_str(list).unwrap();
@@ -156,6 +159,9 @@ fn ends(op: &str) -> &'static [(&'static str, &'static str, &'static str)] {
         _ => &[],
     }
 }
+
+/// Fields that are said in JSON, whatever their value.
+const JSON: [&str; 3] = ["schema", "data", "filter"];
 
 /// Lists that are said with commas.
 const LISTS: [&str; 5] = ["fields", "group_by", "workspaces", "collections", "environments"];
