@@ -15,7 +15,7 @@ const KEPT_KEY_BYTES: usize = 64;
 type Keys = HashMap<Box<str>, Py<PyString>>;
 static KEYS: Mutex<Option<Keys>> = Mutex::new(None);
 
-/// Digits that an integer of 64 bits may have, whatever they are.
+/// Digits that an integer of 64 bits may have, whatever they are; one less behind a minus.
 const NARROW_DIGITS: usize = 19;
 
 /// Reads a JSON text that rekor wrote.
@@ -40,7 +40,7 @@ pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
 fn has_wide_run(text: &str) -> bool {
     let mut digits = 0;
     text.bytes().any(|byte| {
-        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        digits = if byte.is_ascii_digit() { digits + 1 } else { usize::from(byte == b'-') };
         digits > NARROW_DIGITS
     })
 }
