@@ -134,7 +134,7 @@ class Duck:
 
     def arrow(self) -> Any:
         """Three columns of all records."""
-        return self.db.execute("SELECT amount, status, revision FROM invoices").to_arrow_table()
+        return self.db.sql("SELECT amount, status, revision FROM invoices").to_arrow_table()
 
     def close(self) -> None:
         """Ends it."""

@@ -1,7 +1,7 @@
 //! Errors of rekor as exceptions of the package: one class a kind, made by `rekor._errors` from the error's JSON.
 
 use pyo3::prelude::*;
-use rekor_core::Error;
+use rekor_core::{Error, Json};
 
 use crate::read::read;
 
@@ -11,8 +11,7 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
-    let text =
-        serde_json::to_string(error).map_err(|e| pyo3::exceptions::PyValueError::new_err(e.to_string()))?;
-    let made = py.import("rekor._errors")?.getattr("of_core")?.call1((read(py, &text)?,))?;
+    let error = Json::from_value(error);
+    let made = py.import("rekor._errors")?.getattr("of_core")?.call1((read(py, error.text())?,))?;
     Ok(PyErr::from_value(made))
 }

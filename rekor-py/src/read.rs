@@ -15,34 +15,15 @@ const KEPT_KEY_BYTES: usize = 64;
 type Keys = HashMap<Box<str>, Py<PyString>>;
 static KEYS: Mutex<Option<Keys>> = Mutex::new(None);
 
-/// Digits that an integer of 64 bits may have, whatever they are; one less behind a minus.
-const NARROW_DIGITS: usize = 19;
-
 /// Reads a JSON text that rekor wrote.
 pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    // Sums of integers have no bound. Python reads them as they are.
-    if has_wide_run(text) {
-        return py.import("json")?.getattr("loads")?.call1((text,));
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
     // Making an object may run code of Python (its garbage collector does), which may read in its turn, here or on another
     // thread: nobody waits for the kept keys.
-    let (mut kept, mut own) = (KEYS.try_lock(), Keys::new());
-    let keys = match &mut kept {
-        Ok(kept) => kept.get_or_insert_default(),
-        Err(_) => &mut own,
-    };
-    let seed = Value { py, keys, is_key: false };
-    seed.deserialize(&mut deserializer).map_err(|e| pyo3::exceptions::PyValueError::new_err(e.to_string()))
-}
-
-/// Whether there are so many digits in a row that they may be an integer beyond 64 bits.
-fn has_wide_run(text: &str) -> bool {
-    let mut digits = 0;
-    text.bytes().any(|byte| {
-        digits = if byte.is_ascii_digit() { digits + 1 } else { usize::from(byte == b'-') };
-        digits > NARROW_DIGITS
-    })
+    let (mut kept, mut own) = (KEYS.try_lock(), None);
+    let keys = kept.as_deref_mut().unwrap_or(&mut own).get_or_insert_default();
+    let value = Value { py, keys, is_key: false }.deserialize(&mut serde_json::Deserializer::from_str(text));
+    // Sums of integers have no bound, which Python reads as they are.
+    value.or_else(|_| py.import("json")?.getattr("loads")?.call1((text,)))
 }
 
 struct Value<'a, 'py> {
@@ -89,7 +70,10 @@ impl<'de, 'py> Visitor<'de> for Value<'_, 'py> {
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
         Ok(PyInt::new(self.py, value).into_any())
     }
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Self::Value, E> {
+        if value.abs() >= 2_f64.powi(63) {
+            return Err(E::custom("what may be an integer beyond 64 bits"));
+        }
         Ok(PyFloat::new(self.py, value).into_any())
     }
     fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {

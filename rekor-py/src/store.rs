@@ -19,6 +19,9 @@ use crate::write;
 #[pyclass(frozen, module = "rekor._native")]
 pub(crate) struct Store(rekor_core::Store);
 
+pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
+pub(crate) type Dict<'py> = Bound<'py, PyDict>;
+
 /// Runs what needs no object of Python, and gives its answer or raises its error.
 pub(crate) fn detached<T: Send>(
     py: Python<'_>,
@@ -29,10 +32,10 @@ pub(crate) fn detached<T: Send>(
 
 /// Makes a request of a dict, and objects of the answer.
 pub(crate) fn call<'py>(
-    request: &Bound<'py, PyDict>,
-    options: Option<&Bound<'py, PyDict>>,
+    request: &Dict<'py>,
+    options: Option<&Dict<'py>>,
     work: impl FnOnce(&str, &CallOptions) -> rekor_core::Result<String> + Send,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> Answer<'py> {
     let py = request.py();
     let text = write::request(request).map_err(|fault| fault.into_exception(py))?;
     let options = options.map(decode).transpose()?.unwrap_or_default();
@@ -40,12 +43,12 @@ pub(crate) fn call<'py>(
 }
 
 /// An answer as Python objects.
-pub(crate) fn answer<'py, T: Serialize>(py: Python<'py>, answer: &T) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn answer<'py, T: Serialize>(py: Python<'py>, answer: &T) -> Answer<'py> {
     read(py, Json::from_value(answer).text())
 }
 
 /// What a dict says, as a type of the library.
-pub(crate) fn decode<T: DeserializeOwned>(arguments: &Bound<'_, PyDict>) -> PyResult<T> {
+pub(crate) fn decode<T: DeserializeOwned>(arguments: &Dict<'_>) -> PyResult<T> {
     let py = arguments.py();
     let text = write::request(arguments).map_err(|fault| fault.into_exception(py))?;
     serde_json::from_str(&text).map_err(|e| raise(py, &Error::new(Code::InvalidRequest, e.to_string())))
@@ -54,18 +57,13 @@ pub(crate) fn decode<T: DeserializeOwned>(arguments: &Bound<'_, PyDict>) -> PyRe
 #[pymethods]
 impl Store {
     #[new]
-    fn open(path: PathBuf, options: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn open(path: PathBuf, options: &Dict<'_>) -> PyResult<Self> {
         let given: OpenOptions = decode(options)?;
         detached(options.py(), || rekor_core::Store::open(&path, given)).map(Self)
     }
 
     #[pyo3(signature = (name, request, options=None))]
-    fn call<'py>(
-        &self,
-        name: &str,
-        request: &Bound<'py, PyDict>,
-        options: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn call<'py>(&self, name: &str, request: &Dict<'py>, options: Option<&Dict<'py>>) -> Answer<'py> {
         call(request, options, |text, options| self.0.call_with(name, text, options))
     }
 
@@ -78,7 +76,7 @@ impl Store {
         found.map(Workspace::new)
     }
 
-    fn with_actor(&self, actor: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn with_actor(&self, actor: &Dict<'_>) -> PyResult<Self> {
         Ok(Self(self.0.with_actor(decode::<Actor>(actor)?)))
     }
 
@@ -86,7 +84,7 @@ impl Store {
         detached(py, || self.0.with_token(text)).map(Self)
     }
 
-    fn actor<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn actor<'py>(&self, py: Python<'py>) -> Answer<'py> {
         answer(py, self.0.actor())
     }
 
@@ -94,7 +92,7 @@ impl Store {
         detached(py, || self.0.unlock(passphrase)).map(Self)
     }
 
-    fn restore<'py>(&self, py: Python<'py>, path: PathBuf, to: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn restore<'py>(&self, py: Python<'py>, path: PathBuf, to: &str) -> Answer<'py> {
         answer(py, &detached(py, || self.0.restore_from(&path, to))?)
     }
 

@@ -42,6 +42,8 @@ impl From<serde_json::Error> for Fault {
     }
 }
 
+type Written = Result<(), Fault>;
+
 /// Writes the arguments of a method as a request: those that are None are left out.
 pub(crate) fn request(arguments: &Bound<'_, PyDict>) -> Result<String, Fault> {
     let mut out = Vec::with_capacity(256);
@@ -50,35 +52,40 @@ pub(crate) fn request(arguments: &Bound<'_, PyDict>) -> Result<String, Fault> {
 }
 
 /// Writes a value behind what is there.
-pub(crate) fn write(value: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize) -> Result<(), Fault> {
+pub(crate) fn write(value: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize) -> Written {
     if let Ok(text) = value.cast::<PyString>() {
-        string(text, out)
-    } else if let Ok(flag) = value.cast::<PyBool>() {
-        out.extend_from_slice(if flag.is_true() { b"true" } else { b"false" });
-        Ok(())
-    } else if let Ok(number) = value.cast::<PyInt>() {
-        integer(number, out)
-    } else if let Ok(number) = value.cast::<PyFloat>() {
-        float(number, out)
-    } else if value.is_none() {
-        out.extend_from_slice(b"null");
-        Ok(())
-    } else if let Ok(entries) = value.cast::<PyDict>() {
-        object(entries, out, depth, false)
-    } else if let Ok(items) = value.cast::<PyList>() {
-        array(items.iter(), out, depth)
-    } else if let Ok(items) = value.cast::<PyTuple>() {
-        array(items.iter(), out, depth)
-    } else {
-        let plain = value.py().import("rekor._values")?.getattr("plain")?.call1((value,))?;
-        match plain.extract::<(String, String)>() {
-            Ok((message, hint)) => Err(Fault::refused(Code::InvalidRequest, &message, &hint)),
-            Err(_) => write(&plain, out, depth),
-        }
+        return string(text, out);
+    }
+    // Before integers, which they are in Python.
+    if let Ok(flag) = value.cast::<PyBool>() {
+        return Ok(serde_json::to_writer(out, &flag.is_true())?);
+    }
+    if let Ok(number) = value.cast::<PyInt>() {
+        return integer(number, out);
+    }
+    if let Ok(number) = value.cast::<PyFloat>() {
+        return float(number, out);
+    }
+    if value.is_none() {
+        return Ok(out.extend_from_slice(b"null"));
+    }
+    if let Ok(entries) = value.cast::<PyDict>() {
+        return object(entries, out, depth, false);
+    }
+    if let Ok(items) = value.cast::<PyList>() {
+        return array(items.iter(), out, depth);
+    }
+    if let Ok(items) = value.cast::<PyTuple>() {
+        return array(items.iter(), out, depth);
+    }
+    let plain = value.py().import("rekor._values")?.getattr("plain")?.call1((value,))?;
+    match plain.extract::<(String, String)>() {
+        Ok((message, hint)) => Err(Fault::refused(Code::InvalidRequest, &message, &hint)),
+        Err(_) => write(&plain, out, depth),
     }
 }
 
-fn string(text: &Bound<'_, PyString>, out: &mut Vec<u8>) -> Result<(), Fault> {
+fn string(text: &Bound<'_, PyString>, out: &mut Vec<u8>) -> Written {
     // Lone surrogates are no Unicode text, so they have no UTF-8.
     let text = text.to_str().map_err(|_| {
         let message = "a text holds half of a surrogate pair, which is no Unicode character";
@@ -87,7 +94,7 @@ fn string(text: &Bound<'_, PyString>, out: &mut Vec<u8>) -> Result<(), Fault> {
     Ok(serde_json::to_writer(out, text)?)
 }
 
-fn integer(number: &Bound<'_, PyInt>, out: &mut Vec<u8>) -> Result<(), Fault> {
+fn integer(number: &Bound<'_, PyInt>, out: &mut Vec<u8>) -> Written {
     if let Ok(number) = number.extract::<i64>() {
         return Ok(serde_json::to_writer(out, &number)?);
     }
@@ -98,7 +105,7 @@ fn integer(number: &Bound<'_, PyInt>, out: &mut Vec<u8>) -> Result<(), Fault> {
     Ok(serde_json::to_writer(out, &number)?)
 }
 
-fn float(number: &Bound<'_, PyFloat>, out: &mut Vec<u8>) -> Result<(), Fault> {
+fn float(number: &Bound<'_, PyFloat>, out: &mut Vec<u8>) -> Written {
     let number = number.extract::<f64>()?;
     if !number.is_finite() {
         let message = format!("{number} is no number that JSON has");
@@ -116,11 +123,7 @@ fn deeper(depth: usize) -> Result<usize, Fault> {
     Err(Fault::refused(Code::TooDeep, message, "store what it refers to under an id of its own"))
 }
 
-fn array<'py>(
-    items: impl Iterator<Item = Bound<'py, PyAny>>,
-    out: &mut Vec<u8>,
-    depth: usize,
-) -> Result<(), Fault> {
+fn array<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, out: &mut Vec<u8>, depth: usize) -> Written {
     let depth = deeper(depth)?;
     out.push(b'[');
     for (n, item) in items.enumerate() {
@@ -133,12 +136,7 @@ fn array<'py>(
     Ok(())
 }
 
-fn object(
-    entries: &Bound<'_, PyDict>,
-    out: &mut Vec<u8>,
-    depth: usize,
-    drops_none: bool,
-) -> Result<(), Fault> {
+fn object(entries: &Bound<'_, PyDict>, out: &mut Vec<u8>, depth: usize, drops_none: bool) -> Written {
     let depth = deeper(depth)?;
     out.push(b'{');
     let mut is_first = true;

@@ -7,7 +7,8 @@ use crate::sandbox::Sandbox;
 #[test]
 fn every_line_of_the_page_of_the_command_works() {
     let text = fs::read_to_string(crate::root().join("docs/cli.md")).unwrap();
-    let blocks: Vec<&str> = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let blocks: Vec<&str> =
+        text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(blocks.len() > 8, "the page has blocks");
     let sandbox = Sandbox::new();
     for block in blocks {

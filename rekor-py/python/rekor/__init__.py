@@ -11,7 +11,8 @@
             print(record["data"])
 """
 
-from rekor._async import AsyncQuery, AsyncStore, AsyncWorkspace, open_async
+from typing import TYPE_CHECKING, Any
+
 from rekor._errors import (
     ConflictError,
     CorruptError,
@@ -29,6 +30,9 @@ from rekor._native import __version__
 from rekor._query import Aggregate, Query
 from rekor._store import Store, open
 from rekor._workspace import Batch, Workspace
+
+if TYPE_CHECKING:
+    from rekor._async import AsyncQuery, AsyncStore, AsyncWorkspace, open_async
 
 __all__ = [
     "Aggregate",
@@ -56,3 +60,14 @@ __all__ = [
     "open",
     "open_async",
 ]
+
+_ASYNC = ("AsyncQuery", "AsyncStore", "AsyncWorkspace", "open_async")
+
+
+def __getattr__(name: str) -> Any:
+    # asyncio takes longer to import than everything else, and most programs do without it.
+    if name in _ASYNC:
+        from rekor import _async
+
+        return getattr(_async, name)
+    raise AttributeError(f"module 'rekor' has no attribute {name!r}")

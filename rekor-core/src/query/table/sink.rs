@@ -183,13 +183,26 @@ fn texts(base: u32, offsets: &Narrow, dictionary: &Dictionary) -> Option<Part> {
     let rows = offsets.len();
     let mut texts = Texts { ends: Vec::with_capacity(rows), bytes: Vec::with_capacity(rows * 12) };
     let mut present = vec![1; rows];
+    // Codes lie close together where texts repeat: each is looked up once then.
+    let mut known: Vec<Option<&str>> = vec![None; rows.min(1 << 12)];
     for (row, place) in present.iter_mut().enumerate() {
-        let code = match offsets.get(row) {
-            0 => None,
-            offset => u32::try_from(u64::from(base).wrapping_add(offset)).ok(),
-        };
+        let offset = offsets.get(row);
+        if offset == 0 {
+            *place = 0;
+            texts.push("");
+            continue;
+        }
+        let slot = usize::try_from(offset).ok().and_then(|offset| known.get_mut(offset));
+        if let Some(Some(text)) = slot {
+            texts.push(text);
+            continue;
+        }
+        let code = u32::try_from(u64::from(base).wrapping_add(offset)).ok();
         match code.and_then(|code| dictionary.entry(code)) {
-            Some(Entry::Text(text)) => texts.push(text),
+            Some(Entry::Text(text)) => {
+                slot.into_iter().for_each(|slot| *slot = Some(text));
+                texts.push(text);
+            }
             Some(Entry::Array(_)) => return None,
             None => {
                 *place = 0;
