@@ -8,6 +8,7 @@
     reason = "what cannot be written must stop the writing"
 )]
 
+pub mod node;
 mod shape;
 
 use rekor_core::{OPS, Reference, Right, STORE_OPS};
