@@ -66,7 +66,10 @@ function invalid(message, pointer, hint, code = "invalid_request") {
 
 /** Reads an error of the native half: its message is the core's JSON. What is no such error stays as it is. */
 function thrown(fault, decode = JSON.parse) {
-  if (fault instanceof RekorError || typeof fault?.message !== "string" || !fault.message.startsWith("{")) return fault;
+  if (fault instanceof RekorError || typeof fault?.message !== "string") return fault;
+  // What Node itself could not hand over.
+  if (fault.code === "StringExpected") return invalid("an argument must be a text", undefined, fault.message);
+  if (!fault.message.startsWith("{")) return fault;
   let parts;
   try {
     parts = decode(fault.message);

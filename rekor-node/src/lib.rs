@@ -5,6 +5,7 @@
 
 mod file;
 mod store;
+mod stream;
 mod transfer;
 mod work;
 mod workspace;
@@ -13,8 +14,7 @@ use napi_derive::napi;
 use rekor_core::{OPS, OpenOptions, Right, STORE_OPS, Store};
 use serde::Deserialize;
 
-use store::StoreHandle;
-use work::{Answer, Output, decode, encode, start};
+use work::{Answer, decode, encode, start};
 
 /// The options of `open` as JSON has them.
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ impl From<Options> for OpenOptions {
 pub fn open(path: String, options: String, promise: bool) -> napi::Result<Answer> {
     start(promise, move || {
         let options: Options = decode(&options)?;
-        Ok(Output::Store(StoreHandle::new(Store::open(path, options.into())?)))
+        Ok(Store::open(path, options.into())?.into())
     })
 }
 

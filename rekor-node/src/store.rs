@@ -4,31 +4,19 @@ use std::fs::File;
 use std::io::BufReader;
 
 use napi_derive::napi;
-use rekor_core::api::list::Actor;
-use rekor_core::{Result, Store};
+use rekor_core::Store;
 
 use crate::file;
-use crate::work::{Answer, Output, decode, encode, start};
+use crate::work::{Answer, Output, decode, encode, needed, start, unknown};
 use crate::workspace::WorkspaceHandle;
 
 /// A handle on a store.
 #[napi]
-pub struct StoreHandle {
-    store: Store,
-}
+pub struct StoreHandle(Store);
 
-impl StoreHandle {
-    pub(crate) const fn new(store: Store) -> Self {
-        Self { store }
-    }
-
-    fn start(
-        &self,
-        promise: bool,
-        work: impl FnOnce(Store) -> Result<Output> + Send + 'static,
-    ) -> napi::Result<Answer> {
-        let store = self.store.clone();
-        start(promise, move || work(store))
+impl From<Store> for Output {
+    fn from(store: Store) -> Self {
+        Self::Store(StoreHandle(store))
     }
 }
 
@@ -43,103 +31,47 @@ impl StoreHandle {
         request: String,
         options: Option<String>,
     ) -> napi::Result<Answer> {
-        self.start(promise, move |store| {
+        let store = self.0.clone();
+        start(promise, move || {
             let options = options.map_or_else(|| Ok(Default::default()), |text| decode(&text))?;
             store.call_with(&name, &request, &options).map(Output::Text)
         })
     }
 
-    /// A handle on a workspace: the only production workspace without a name.
+    /// Does what is no operation of the table.
     #[napi]
-    pub fn workspace(&self, promise: bool, id: Option<String>) -> napi::Result<Answer> {
-        self.start(promise, move |store| {
-            let found = id.map_or_else(|| store.only_workspace(), |id| store.workspace(&id));
-            Ok(Output::Workspace(WorkspaceHandle::new(found?)))
-        })
-    }
-
-    /// A handle of an agent.
-    #[napi]
-    pub fn as_agent(&self, name: String) -> Self {
-        Self::new(self.store.as_agent(&name))
-    }
-
-    /// A handle that only reads.
-    #[napi]
-    pub fn as_reader(&self) -> Self {
-        Self::new(self.store.as_reader())
-    }
-
-    /// A handle whose writes are signed by another actor.
-    #[napi]
-    pub fn with_actor(&self, actor: String) -> napi::Result<Answer> {
-        self.start(false, move |store| {
-            let actor: Actor = decode(&actor)?;
-            Ok(Output::Store(Self::new(store.with_actor(actor))))
-        })
-    }
-
-    /// A handle of whoever a token was made for.
-    #[napi]
-    pub fn with_token(&self, promise: bool, text: String) -> napi::Result<Answer> {
-        self.start(promise, move |store| Ok(Output::Store(Self::new(store.with_token(&text)?))))
-    }
-
-    /// The actor, as JSON.
-    #[napi]
-    pub fn actor(&self) -> napi::Result<Answer> {
-        self.start(false, |store| encode(store.actor()))
-    }
-
-    /// Protects the store with a passphrase.
-    #[napi]
-    pub fn protect(
+    pub fn ask(
         &self,
         promise: bool,
-        passphrase: String,
-        current: Option<String>,
+        what: String,
+        first: Option<String>,
+        second: Option<String>,
     ) -> napi::Result<Answer> {
-        self.start(promise, move |store| {
-            store.protect(&passphrase, current.as_deref()).map(|()| Output::Done)
+        let store = self.0.clone();
+        start(promise, move || {
+            Ok(match what.as_str() {
+                "workspace" => Output::Workspace(WorkspaceHandle::from(match first {
+                    Some(id) => store.workspace(&id)?,
+                    None => store.only_workspace()?,
+                })),
+                "as_agent" => store.as_agent(&needed(first)?).into(),
+                "as_reader" => store.as_reader().into(),
+                "with_actor" => store.with_actor(decode(&needed(first)?)?).into(),
+                "with_token" => store.with_token(&needed(first)?)?.into(),
+                "actor" => encode(store.actor())?,
+                "protect" => encode(&store.protect(&needed(first)?, second.as_deref())?)?,
+                "unprotect" => encode(&store.unprotect(&needed(first)?)?)?,
+                "unlock" => store.unlock(&needed(first)?)?.into(),
+                "is_protected" => encode(&store.is_protected()?)?,
+                "is_locked" => encode(&store.is_locked())?,
+                "restore" => {
+                    let path = needed(first)?;
+                    let backup = File::open(&path).map_err(|fault| file::unusable(&path, &fault))?;
+                    encode(&store.restore(&mut BufReader::new(backup), &needed(second)?)?)?
+                }
+                "close" => encode(&store.close()?)?,
+                _ => return Err(unknown(&what)),
+            })
         })
-    }
-
-    /// Takes the protection away.
-    #[napi]
-    pub fn unprotect(&self, promise: bool, current: String) -> napi::Result<Answer> {
-        self.start(promise, move |store| encode(&store.unprotect(&current)?))
-    }
-
-    /// The handle that this one would be without the protection.
-    #[napi]
-    pub fn unlock(&self, promise: bool, passphrase: String) -> napi::Result<Answer> {
-        self.start(promise, move |store| Ok(Output::Store(Self::new(store.unlock(&passphrase)?))))
-    }
-
-    /// Whether the store is protected.
-    #[napi]
-    pub fn is_protected(&self, promise: bool) -> napi::Result<Answer> {
-        self.start(promise, |store| encode(&store.is_protected()?))
-    }
-
-    /// Whether the handle may do less than it would without the protection.
-    #[napi]
-    pub fn is_locked(&self) -> bool {
-        self.store.is_locked()
-    }
-
-    /// Makes a workspace of a backup.
-    #[napi]
-    pub fn restore(&self, promise: bool, path: String, to: String) -> napi::Result<Answer> {
-        self.start(promise, move |store| {
-            let backup = File::open(&path).map_err(|fault| file::unusable(&path, &fault))?;
-            encode(&store.restore(&mut BufReader::new(backup), &to)?)
-        })
-    }
-
-    /// Closes the store for every handle of this opening.
-    #[napi]
-    pub fn close(&self, promise: bool) -> napi::Result<Answer> {
-        self.start(promise, |store| store.close().map(|()| Output::Done))
     }
 }

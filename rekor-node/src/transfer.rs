@@ -1,14 +1,14 @@
 //! What imports read, and what they tell beside their answer.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor};
+use std::io::{BufRead, BufReader};
 
 use rekor_core::api::transfer::ImportAnswer;
-use rekor_core::{Code, Error, ImportEvent, Result};
-use serde::Serialize;
+use rekor_core::{Code, Error, ImportEvent, Result, Workspace};
+use serde::{Deserialize, Serialize};
 
-use crate::file;
-use crate::work::Output;
+use crate::file::{self, Draft};
+use crate::work::{Output, decode, encode};
 
 /// Lines of each kind that are told one by one.
 const LINES_TOLD_MAX: usize = 100;
@@ -21,6 +21,16 @@ pub struct Heard {
     refused: Vec<Refused>,
     unlinked: Vec<Unlinked>,
     unlinked_total: u64,
+}
+
+/// How relationships are imported.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImportRelationships {
+    #[serde(default)]
+    strict: bool,
+    #[serde(default)]
+    skip_bad_lines: bool,
 }
 
 #[derive(Serialize)]
@@ -53,22 +63,45 @@ impl Heard {
         }
         Ok(())
     }
-
-    /// All of it with the answer.
-    pub fn with(self, answer: ImportAnswer) -> Self {
-        Self { answer, ..self }
-    }
 }
 
-/// The lines of a text or of a file.
-pub fn input(text: Option<String>, path: Option<String>) -> Result<Box<dyn BufRead + Send>> {
-    let Some(path) = path else { return Ok(Box::new(Cursor::new(text.unwrap_or_default()))) };
-    let file = File::open(&path).map_err(|fault| file::unusable(&path, &fault))?;
-    Ok(Box::new(BufReader::with_capacity(1 << 16, file)))
+/// Imports records from lines.
+pub fn records(workspace: &Workspace, request: &str, input: &mut (dyn BufRead + Send)) -> Result<Output> {
+    let mut heard = Heard::default();
+    let answer = workspace.import_records(&decode(request)?, input, &mut |event| heard.hear(event))?;
+    encode(&Heard { answer, ..heard })
 }
 
-/// Lines as one text.
-pub fn text(lines: Vec<u8>) -> Result<Output> {
-    let text = String::from_utf8(lines);
-    text.map(Output::Text).map_err(|fault| Error::new(Code::Internal, fault.to_string()))
+/// Imports relationships from lines.
+pub fn relationships(
+    workspace: &Workspace,
+    request: &str,
+    input: &mut (dyn BufRead + Send),
+) -> Result<Output> {
+    let ImportRelationships { strict, skip_bad_lines } = decode(request)?;
+    let mut heard = Heard::default();
+    let listen = &mut |event| heard.hear(event);
+    let answer = workspace.import_relationships(input, strict, skip_bad_lines, listen)?;
+    encode(&Heard { answer, ..heard })
+}
+
+/// The lines of a file.
+pub fn open(path: &str) -> Result<BufReader<File>> {
+    let file = File::open(path).map_err(|fault| file::unusable(path, &fault))?;
+    Ok(BufReader::with_capacity(1 << 16, file))
+}
+
+/// Exports records to a file and answers how many, or as a text of lines without one.
+pub fn export(workspace: &Workspace, request: &str, path: Option<String>) -> Result<Output> {
+    let request = decode(request)?;
+    let Some(path) = path else {
+        let mut lines = Vec::new();
+        workspace.export_records(&request, &mut lines, &mut |_| Ok(()))?;
+        let text = String::from_utf8(lines);
+        return text.map(Output::Text).map_err(|fault| Error::new(Code::Internal, fault.to_string()));
+    };
+    let mut draft = Draft::begin(&path)?;
+    let count = workspace.export_records(&request, &mut draft, &mut |_| Ok(()))?;
+    draft.publish(true)?;
+    encode(&count)
 }

@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use napi::bindgen_prelude::{AsyncTask, Either, Either4, Null};
+use napi::bindgen_prelude::{AsyncTask, Either, Either3};
 use napi::{Env, Task};
 use rekor_core::{Code, Error, Result};
 use serde::Serialize;
@@ -20,12 +20,10 @@ pub enum Output {
     Store(StoreHandle),
     /// A handle on a workspace.
     Workspace(WorkspaceHandle),
-    /// Nothing to tell.
-    Done,
 }
 
 /// The same as Node takes it.
-pub type Value = Either4<String, StoreHandle, WorkspaceHandle, Null>;
+pub type Value = Either3<String, StoreHandle, WorkspaceHandle>;
 
 /// A value, or the promise of one.
 pub type Answer = Either<Value, AsyncTask<Job>>;
@@ -53,7 +51,6 @@ impl From<Output> for Value {
             Output::Text(text) => Self::A(text),
             Output::Store(store) => Self::B(store),
             Output::Workspace(workspace) => Self::C(workspace),
-            Output::Done => Self::D(Null),
         }
     }
 }
@@ -88,4 +85,14 @@ pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T> {
 pub fn encode(value: &impl Serialize) -> Result<Output> {
     let text = serde_json::to_string(value);
     text.map(Output::Text).map_err(|fault| Error::new(Code::Internal, fault.to_string()))
+}
+
+/// What must be given.
+pub fn needed(given: Option<String>) -> Result<String> {
+    given.ok_or_else(|| Error::new(Code::InvalidRequest, "an argument is missing"))
+}
+
+/// The error for what a handle cannot be asked.
+pub fn unknown(what: &str) -> Error {
+    Error::new(Code::Internal, format!("there is no `{what}`"))
 }

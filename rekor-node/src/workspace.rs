@@ -1,42 +1,20 @@
 //! A handle on a workspace, as Node holds it.
 
 use napi_derive::napi;
-use rekor_core::api::list::Actor;
-use rekor_core::{Result, Workspace};
-use serde::Deserialize;
+use rekor_core::Workspace;
 
 use crate::file::Draft;
+use crate::stream::ImportStream;
 use crate::transfer;
-use crate::work::{Answer, Output, decode, encode, start};
+use crate::work::{Answer, Output, decode, encode, needed, start, unknown};
 
 /// A handle on a workspace.
 #[napi]
-pub struct WorkspaceHandle {
-    workspace: Workspace,
-}
+pub struct WorkspaceHandle(Workspace);
 
-/// How relationships are imported.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ImportRelationships {
-    #[serde(default)]
-    strict: bool,
-    #[serde(default)]
-    skip_bad_lines: bool,
-}
-
-impl WorkspaceHandle {
-    pub(crate) const fn new(workspace: Workspace) -> Self {
-        Self { workspace }
-    }
-
-    fn start(
-        &self,
-        promise: bool,
-        work: impl FnOnce(Workspace) -> Result<Output> + Send + 'static,
-    ) -> napi::Result<Answer> {
-        let workspace = self.workspace.clone();
-        start(promise, move || work(workspace))
+impl From<Workspace> for WorkspaceHandle {
+    fn from(workspace: Workspace) -> Self {
+        Self(workspace)
     }
 }
 
@@ -51,120 +29,54 @@ impl WorkspaceHandle {
         request: String,
         options: Option<String>,
     ) -> napi::Result<Answer> {
-        self.start(promise, move |workspace| {
+        let workspace = self.0.clone();
+        start(promise, move || {
             let options = options.map_or_else(|| Ok(Default::default()), |text| decode(&text))?;
             workspace.call_with(&name, &request, &options).map(Output::Text)
         })
     }
 
-    /// The workspace's id.
+    /// Does what is no operation of the table.
     #[napi]
-    pub fn id(&self) -> String {
-        self.workspace.id().to_owned()
-    }
-
-    /// A handle whose writes are signed by another actor.
-    #[napi]
-    pub fn with_actor(&self, actor: String) -> napi::Result<Answer> {
-        self.start(false, move |workspace| {
-            let actor: Actor = decode(&actor)?;
-            Ok(Output::Workspace(Self::new(workspace.with_actor(actor))))
-        })
-    }
-
-    /// Imports records from a text of lines, or from a file.
-    #[napi]
-    pub fn import_records(
+    pub fn ask(
         &self,
         promise: bool,
-        request: String,
-        text: Option<String>,
-        path: Option<String>,
+        what: String,
+        first: Option<String>,
+        second: Option<String>,
     ) -> napi::Result<Answer> {
-        self.start(promise, move |workspace| {
-            let mut input = transfer::input(text, path)?;
-            let mut heard = transfer::Heard::default();
-            let answer =
-                workspace.import_records(&decode(&request)?, &mut *input, &mut |event| heard.hear(event))?;
-            encode(&heard.with(answer))
+        let workspace = self.0.clone();
+        start(promise, move || match what.as_str() {
+            "id" => encode(&workspace.id()),
+            "with_actor" => Ok(Output::Workspace(Self(workspace.with_actor(decode(&needed(first)?)?)))),
+            "import_records" => {
+                transfer::records(&workspace, &needed(first)?, &mut transfer::open(&needed(second)?)?)
+            }
+            "import_relationships" => {
+                transfer::relationships(&workspace, &needed(first)?, &mut transfer::open(&needed(second)?)?)
+            }
+            "export_records" => transfer::export(&workspace, &needed(first)?, second),
+            "backup" => {
+                let mut draft = Draft::begin(&needed(first)?)?;
+                let report = workspace.backup(&mut draft)?;
+                draft.publish(false)?;
+                encode(&report)
+            }
+            "check" => encode(&workspace.check()?),
+            "compact" => encode(&workspace.compact()?),
+            "maintain" => encode(&workspace.maintain()?),
+            "seq" => encode(&workspace.seq()?),
+            _ => Err(unknown(&what)),
         })
     }
 
-    /// Imports relationships from a text of lines, or from a file.
+    /// Begins an import whose lines are handed over.
     #[napi]
-    pub fn import_relationships(
-        &self,
-        promise: bool,
-        request: String,
-        text: Option<String>,
-        path: Option<String>,
-    ) -> napi::Result<Answer> {
-        self.start(promise, move |workspace| {
-            let ImportRelationships { strict, skip_bad_lines } = decode(&request)?;
-            let mut input = transfer::input(text, path)?;
-            let mut heard = transfer::Heard::default();
-            let answer =
-                workspace.import_relationships(&mut *input, strict, skip_bad_lines, &mut |event| {
-                    heard.hear(event)
-                })?;
-            encode(&heard.with(answer))
+    pub fn begin_import(&self, are_records: bool, request: String) -> ImportStream {
+        let workspace = self.0.clone();
+        ImportStream::begin(move |input| match are_records {
+            true => transfer::records(&workspace, &request, input),
+            false => transfer::relationships(&workspace, &request, input),
         })
-    }
-
-    /// Exports records to a file and answers how many, or as a text of lines without one.
-    #[napi]
-    pub fn export_records(
-        &self,
-        promise: bool,
-        request: String,
-        path: Option<String>,
-    ) -> napi::Result<Answer> {
-        self.start(promise, move |workspace| {
-            let request = decode(&request)?;
-            let Some(path) = path else {
-                let mut lines = Vec::new();
-                workspace.export_records(&request, &mut lines, &mut |_| Ok(()))?;
-                return transfer::text(lines);
-            };
-            let mut draft = Draft::begin(&path)?;
-            let count = workspace.export_records(&request, &mut draft, &mut |_| Ok(()))?;
-            draft.publish(true)?;
-            encode(&count)
-        })
-    }
-
-    /// Writes a backup to a file that is not there yet.
-    #[napi]
-    pub fn backup(&self, promise: bool, path: String) -> napi::Result<Answer> {
-        self.start(promise, move |workspace| {
-            let mut draft = Draft::begin(&path)?;
-            let report = workspace.backup(&mut draft)?;
-            draft.publish(false)?;
-            encode(&report)
-        })
-    }
-
-    /// Verifies the workspace.
-    #[napi]
-    pub fn check(&self, promise: bool) -> napi::Result<Answer> {
-        self.start(promise, |workspace| encode(&workspace.check()?))
-    }
-
-    /// Gives unused space back.
-    #[napi]
-    pub fn compact(&self, promise: bool) -> napi::Result<Answer> {
-        self.start(promise, |workspace| encode(&workspace.compact()?))
-    }
-
-    /// Does one step of keeping columns in shape.
-    #[napi]
-    pub fn maintain(&self, promise: bool) -> napi::Result<Answer> {
-        self.start(promise, |workspace| encode(&workspace.maintain()?))
-    }
-
-    /// The number of the newest commit.
-    #[napi]
-    pub fn seq(&self, promise: bool) -> napi::Result<Answer> {
-        self.start(promise, |workspace| encode(&workspace.seq()?))
     }
 }

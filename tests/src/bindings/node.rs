@@ -3,7 +3,7 @@
 mod methods;
 mod types;
 
-use super::{Field, Operation, Surface, Type, surface};
+use super::{Field, Operation, Surface, surface};
 use crate::docs::{Document, MADE_BY};
 
 /// Every file, in the order of the package.
