@@ -23,6 +23,9 @@ function encodeOptions(options) {
   return options === undefined || options === null ? undefined : encode(options);
 }
 
+/** Writes the request of a raw call: a text is JSON already. */
+const encodeRequest = (request) => (typeof request === "string" ? request : encode(request));
+
 class SyncDoor {
   constructor(handle, decode) {
     this.handle = handle;
@@ -51,7 +54,7 @@ class SyncDoor {
   }
 
   call(name, request, options) {
-    return this.run((handle) => handle.call(false, name, encode(request), encodeOptions(options)));
+    return this.run((handle) => handle.call(false, name, encodeRequest(request), encodeOptions(options)));
   }
 
   read(name, request, options) {
@@ -96,7 +99,7 @@ class PromiseDoor {
   }
 
   call(name, request, options) {
-    return this.run((handle) => handle.call(true, name, encode(request), encodeOptions(options)));
+    return this.run((handle) => handle.call(true, name, encodeRequest(request), encodeOptions(options)));
   }
 
   read(name, request, options) {

@@ -3,14 +3,17 @@
 
 /** What callers or disks did wrong: a code, plain words, the place and the next step. */
 class RekorError extends Error {
-  constructor({ code, kind, message, pointer, hint, details, details_total: detailsTotal }) {
-    super(message);
-    this.code = code;
-    this.kind = kind;
-    this.pointer = pointer;
-    this.hint = hint;
-    this.details = details ?? [];
-    this.detailsTotal = detailsTotal ?? this.details.length;
+  #parts;
+
+  constructor(parts) {
+    super(parts.message);
+    this.#parts = parts;
+    this.code = parts.code;
+    this.kind = parts.kind;
+    this.pointer = parts.pointer;
+    this.hint = parts.hint;
+    this.details = parts.details ?? [];
+    this.detailsTotal = parts.details_total ?? this.details.length;
   }
 
   get name() {
@@ -19,10 +22,7 @@ class RekorError extends Error {
 
   /** The error as the core writes it. */
   toJSON() {
-    const { code, kind, message, pointer, hint, details } = this;
-    const told = details.length > 0 ? { details } : {};
-    if (this.detailsTotal > details.length) told.details_total = this.detailsTotal;
-    return { code, kind, message, pointer, hint, ...told };
+    return this.#parts;
   }
 }
 

@@ -34,7 +34,7 @@ class Store extends StoreOperations {
     return JSON.parse(now(this.#door, "is_locked"));
   }
 
-  /** Executes the operation `name` of the table. */
+  /** Executes the operation `name` of the table on a request: an object, or the text of one in JSON. */
   call(name, request = {}, options = undefined) {
     return this.#door.call(name, request, options);
   }

@@ -30,7 +30,7 @@ class Workspace extends WorkspaceOperations {
     return this.#promises;
   }
 
-  /** Executes the operation `name` of the table. */
+  /** Executes the operation `name` of the table on a request: an object, or the text of one in JSON. */
   call(name, request = {}, options = undefined) {
     return this.#door.call(name, request, options);
   }
