@@ -1,8 +1,7 @@
 // The package for `require`.
 "use strict";
 
-const { Store, open, openPromised, operations } = require("./store.cjs");
-const { Workspace } = require("./workspace.cjs");
+const { open, openPromised, operations } = require("./store.cjs");
 const errors = require("./errors.cjs");
 const { version } = require("../package.json");
 
@@ -11,8 +10,6 @@ module.exports = {
   promises: { open: openPromised },
   operations,
   version,
-  Store,
-  Workspace,
   RekorError: errors.RekorError,
   InvalidError: errors.InvalidError,
   NotFoundError: errors.NotFoundError,

@@ -6,8 +6,6 @@ export const {
   promises,
   operations,
   version,
-  Store,
-  Workspace,
   RekorError,
   InvalidError,
   NotFoundError,

@@ -155,9 +155,9 @@ export interface Records {
   /** Gets one record. */
   get<T extends object = t.JsonObject>(collection: string, options?: GetRecordOptions): t.RekorRecord<T>;
   /** Merges a patch into a record's data. */
-  patch<T extends object = t.JsonObject>(collection: string, data: T, options: PatchRecordOptions & { dry_run: true }): t.Rehearsal<t.WrittenRecord<T>>;
+  patch<T extends object = t.JsonObject>(collection: string, data: object, options: PatchRecordOptions & { dry_run: true }): t.Rehearsal<t.WrittenRecord<T>>;
   /** Merges a patch into a record's data. */
-  patch<T extends object = t.JsonObject>(collection: string, data: T, options?: PatchRecordOptions): t.WrittenRecord<T>;
+  patch<T extends object = t.JsonObject>(collection: string, data: object, options?: PatchRecordOptions): t.WrittenRecord<T>;
   /** Deletes a record and every relationship that touches it. */
   delete(collection: string, id: string, options: DeleteRecordOptions & { dry_run: true }): t.Rehearsal<t.Deleted>;
   /** Deletes a record and every relationship that touches it. */
@@ -195,9 +195,9 @@ export interface RecordsPromises {
   /** Gets one record. */
   get<T extends object = t.JsonObject>(collection: string, options?: GetRecordOptions): Promise<t.RekorRecord<T>>;
   /** Merges a patch into a record's data. */
-  patch<T extends object = t.JsonObject>(collection: string, data: T, options: PatchRecordOptions & { dry_run: true }): Promise<t.Rehearsal<t.WrittenRecord<T>>>;
+  patch<T extends object = t.JsonObject>(collection: string, data: object, options: PatchRecordOptions & { dry_run: true }): Promise<t.Rehearsal<t.WrittenRecord<T>>>;
   /** Merges a patch into a record's data. */
-  patch<T extends object = t.JsonObject>(collection: string, data: T, options?: PatchRecordOptions): Promise<t.WrittenRecord<T>>;
+  patch<T extends object = t.JsonObject>(collection: string, data: object, options?: PatchRecordOptions): Promise<t.WrittenRecord<T>>;
   /** Deletes a record and every relationship that touches it. */
   delete(collection: string, id: string, options: DeleteRecordOptions & { dry_run: true }): Promise<t.Rehearsal<t.Deleted>>;
   /** Deletes a record and every relationship that touches it. */

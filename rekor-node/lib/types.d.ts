@@ -72,7 +72,7 @@ export interface AggregateAnswer {
 /** A total. */
 export interface Aggregation {
   /** What is computed. */
-  fn: Function;
+  fn: AggregateFunction;
   /** The name of its column. */
   alias?: string | null;
   /** Of which field; `count` without one counts records. */
@@ -260,7 +260,7 @@ export interface CreateToken {
   /** The collections that it reaches; all when left out. */
   collections?: string[] | null;
   /** The kinds of workspace that it reaches, `production` or `preview`; both when left out. */
-  environments?: Kind[] | null;
+  environments?: WorkspaceKind[] | null;
   /** When it ends (RFC 3339); never when left out. */
   expires_at?: string | null;
   /** The workspaces that it reaches, their previews included; all when left out. */
@@ -290,7 +290,7 @@ export interface CreatedToken {
   /** The collections that it reaches; null for all. */
   collections: string[] | null;
   /** The kinds of workspace that it reaches; null for both. */
-  environments: Kind[] | null;
+  environments: WorkspaceKind[] | null;
   /** When it ends; null for never. */
   expires_at: string | null;
   /** When it was made. */
@@ -423,7 +423,7 @@ export interface FieldChange {
 export type Filter = Comparison | { and: Filter[] } | { or: Filter[] } | { not: Filter };
 
 /** What is computed. */
-export type Function = "count" | "count_distinct" | "sum" | "avg" | "min" | "max";
+export type AggregateFunction = "count" | "count_distinct" | "sum" | "avg" | "min" | "max";
 
 /** Gets one collection. */
 export interface GetCollection {
@@ -498,7 +498,7 @@ export interface ImportAnswer {
 }
 
 /** Production or preview. */
-export type Kind = "production" | "preview";
+export type WorkspaceKind = "production" | "preview";
 
 /** A commit of a workspace. */
 export interface LastCommit {
@@ -1048,7 +1048,7 @@ export interface Token {
   /** The collections that it reaches; null for all. */
   collections: string[] | null;
   /** The kinds of workspace that it reaches; null for both. */
-  environments: Kind[] | null;
+  environments: WorkspaceKind[] | null;
   /** When it ends; null for never. */
   expires_at: string | null;
   /** When it was made. */
@@ -1167,7 +1167,7 @@ export interface UpsertRelationship {
 }
 
 /** A workspace. */
-export interface Workspace {
+export interface RekorWorkspace {
   /** `[a-z0-9][a-z0-9_-]{0,62}`, without `--`; a preview's is `<parent>--<slug>`. */
   id: string;
   /** What people call it. */
@@ -1175,7 +1175,7 @@ export interface Workspace {
   /** What it is for. */
   description: string | null;
   /** Production or preview. */
-  kind: Kind;
+  kind: WorkspaceKind;
   /** The production workspace of a preview. */
   parent: string | null;
   /** When it was made. */
@@ -1193,7 +1193,7 @@ export interface WorkspaceDetails {
   /** What it is for. */
   description: string | null;
   /** Production or preview. */
-  kind: Kind;
+  kind: WorkspaceKind;
   /** The production workspace of a preview. */
   parent: string | null;
   /** When it was made. */
@@ -1225,7 +1225,7 @@ export interface WorkspaceDetails {
 /** A page of things: `{"data": [...], "meta": {...}}`. */
 export interface WorkspaceList {
   /** The things, in order. */
-  data: Workspace[];
+  data: RekorWorkspace[];
   /** Where this page stands. */
   meta: Meta;
 }
@@ -1307,7 +1307,7 @@ export interface WrittenWorkspace {
   /** What it is for. */
   description: string | null;
   /** Production or preview. */
-  kind: Kind;
+  kind: WorkspaceKind;
   /** The production workspace of a preview. */
   parent: string | null;
   /** When it was made. */
@@ -1329,7 +1329,7 @@ export interface WrittenWorkspaceSettings {
   /** What it is for. */
   description: string | null;
   /** Production or preview. */
-  kind: Kind;
+  kind: WorkspaceKind;
   /** The production workspace of a preview. */
   parent: string | null;
   /** When it was made. */

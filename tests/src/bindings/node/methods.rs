@@ -154,7 +154,9 @@ fn signatures(operation: &Operation, promised: bool) -> String {
     let answered = |shape: &str| if promised { format!("Promise<{shape}>") } else { shape.to_owned() };
     let name = camel(&operation.method);
     let doc = comment(operation.doc, "  ");
-    let required: Vec<String> = required.iter().map(|field| parameter(field, !generic.is_empty())).collect();
+    // A patch is not the whole of what is answered.
+    let is_whole = !generic.is_empty() && operation.name != "patch_record";
+    let required: Vec<String> = required.iter().map(|field| parameter(field, is_whole)).collect();
     if operation.name == "explain" {
         return format!("{doc}  {name}(request: {}): {};\n", request_name(operation), answered(&answer));
     }

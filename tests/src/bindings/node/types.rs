@@ -41,9 +41,15 @@ pub(super) fn generics(shape: &Type) -> bool {
     matches!(shape, Type::Named(name) if HOLD_RECORDS.contains(&name.as_str()))
 }
 
-/// The name of a definition: the one that TypeScript has itself is written out.
+/// The name of a definition: those that TypeScript or the package has for something else are written out.
 fn name_of(name: &str) -> &str {
-    if name == "Record" { "RekorRecord" } else { name }
+    match name {
+        "Record" => "RekorRecord",
+        "Workspace" => "RekorWorkspace",
+        "Kind" => "WorkspaceKind",
+        "Function" => "AggregateFunction",
+        name => name,
+    }
 }
 
 /// All types.
