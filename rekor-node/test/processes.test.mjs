@@ -1,11 +1,11 @@
 // Several processes, threads and the command on one store at the same time; closing, and ending in the middle.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import test from "node:test";
 import { Worker } from "node:worker_threads";
 
 import rekor from "rekor";
-import { command, fixture, here, run, runNode } from "./support.mjs";
+import { command, fixture, require, run, runNode } from "./support.mjs";
 
 const count = (ws) => ws.aggregate("notes", [{ fn: "count", alias: "n" }]).data[0].n;
 
@@ -20,7 +20,6 @@ const writer = (rounds) => `
   const ws = store.workspace("w");
   for (let n = 0; n < ${rounds}; n += 1) {
     ws.records.upsert("notes", { n, by: process.pid });
-    const shared = ws.records.get("notes", "shared");
     for (;;) {
       const { version, data } = ws.records.get("notes", "shared");
       try {
@@ -181,6 +180,6 @@ test("an exclusive opening keeps others out, who hear who it is", async (t) => {
 });
 
 test("nothing is installed by script or from elsewhere", () => {
-  const about = JSON.parse(readFileSync(`${here}/../node_modules/rekor/package.json`, "utf8"));
+  const about = require("rekor/package.json");
   assert.deepEqual([about.dependencies, about.optionalDependencies, about.scripts.install], [undefined, undefined, undefined]);
 });

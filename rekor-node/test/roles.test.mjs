@@ -36,14 +36,15 @@ test("a preview is tried, reviewed, promoted and rolled back", (t) => {
   const { seq } = store.workspaces.promote("w", preview, { expect: plan.hash });
   assert.deepEqual(ws.collections.list().data.map(({ id }) => id), ["more", "notes"]);
   assert.equal(store.workspaces.listPromotions("w").data[0].id, seq);
-  store.workspaces.rollback("w", seq, { yes: true });
+  assert.throws(() => store.workspaces.rollback("w", seq, { yes: true }), { code: "breaking_change" });
+  store.workspaces.rollback("w", seq, { yes: true, prune: true });
   assert.deepEqual(ws.collections.list().data.map(({ id }) => id), ["notes"]);
 });
 
 test("a token reaches what it was made for, until it is revoked", async (t) => {
   const { store } = fixture(t);
   store.workspaces.create("other");
-  const { text, id } = store.tokens.create("tidy", "agent", { workspaces: ["w"] });
+  const { token: text, id } = store.tokens.create("tidy", "agent", { workspaces: ["w"] });
   const holder = store.withToken(text);
   assert.equal(holder.workspace("w").id, "w");
   assert.throws(() => holder.workspace("other"), { code: "unauthorized" });

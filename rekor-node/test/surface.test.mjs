@@ -1,5 +1,6 @@
 // Every operation of the tables is a method, and both forms of every method say the same.
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import test from "node:test";
 
 import rekor, * as named from "rekor";
@@ -18,7 +19,7 @@ function askedOf(handle, heard) {
 }
 
 test("every operation of the tables is a method", () => {
-  const { WorkspaceOperations, StoreOperations } = require("../node_modules/rekor/lib/operations.cjs");
+  const { WorkspaceOperations, StoreOperations } = require(join(dirname(require.resolve("rekor")), "operations.cjs"));
   const heard = [];
   const door = {
     read: (name) => heard.push(`reads ${name}`),

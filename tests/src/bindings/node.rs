@@ -78,12 +78,3 @@ fn placed(operation: &Operation) -> (Vec<&Field>, Option<&Field>) {
     let optional = placed.iter().copied().find(|field| !field.is_required);
     (placed.into_iter().filter(|field| field.is_required).collect(), optional)
 }
-
-#[test]
-fn names_and_comments_are_those_of_javascript() {
-    assert_eq!(camel("list_promotions"), "listPromotions");
-    assert_eq!(camel("get"), "get");
-    assert_eq!(comment("One.", "  "), "  /** One. */\n");
-    assert_eq!(comment("One.\n\nTwo.", ""), "/**\n * One.\n * Two.\n */\n");
-    assert_eq!(comment("", ""), "");
-}
