@@ -5,17 +5,28 @@
 const { encode, decodeExactly } = require("./json.cjs");
 const { invalid, thrown } = require("./errors.cjs");
 
+/** The options of a method, which may be left out. */
+function optionsOf(given) {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given === "object" && !Array.isArray(given)) return given;
+  throw invalid(`the options must be an object, got ${Array.isArray(given) ? "an array" : `a ${typeof given}`}`);
+}
+
 /** Adds options to a request. What comes by position cannot come by name too. */
-function merge(request, options) {
-  if (options === undefined || options === null) return request;
-  if (typeof options !== "object" || Array.isArray(options)) {
-    throw invalid(`the options must be an object, got ${Array.isArray(options) ? "an array" : `a ${typeof options}`}`);
-  }
+function merge(request, given) {
+  const options = optionsOf(given);
+  if (options === undefined) return request;
   for (const key of Object.keys(options)) {
     if (request[key] !== undefined) throw invalid(`\`${key}\` is given twice`, `/${key}`, "give it by position only");
     request[key] = options[key];
   }
   return request;
+}
+
+/** Divides the options of a write from how it is to be carried out, and adds the former to the request. */
+function divide(request, given) {
+  const { idempotency_key, dry_run, ...rest } = optionsOf(given) ?? {};
+  return [merge(request, rest), { idempotency_key, dry_run }];
 }
 
 /** Writes how a call is to be carried out; nothing where it is carried out as any other. */
@@ -38,6 +49,11 @@ class SyncDoor {
 
   get promised() {
     return new PromiseDoor(this.handle, this.decode);
+  }
+
+  /** Does something that asks the handle, at once or by promise as the door does. */
+  do(work) {
+    return work();
   }
 
   /** Asks the handle for what is no operation; `read` makes of the answer what the caller gets. */
@@ -67,8 +83,8 @@ class SyncDoor {
 
   write(name, request, options) {
     if (options === undefined) return this.read(name, request);
-    const { idempotency_key, dry_run, ...rest } = options ?? {};
-    return this.call(name, merge(request, rest), { idempotency_key, dry_run });
+    const [whole, how] = divide(request, options);
+    return this.call(name, whole, how);
   }
 }
 
@@ -84,6 +100,10 @@ class PromiseDoor {
 
   get promised() {
     return this;
+  }
+
+  async do(work) {
+    return work();
   }
 
   ask(what, first, second, read) {
@@ -108,9 +128,8 @@ class PromiseDoor {
 
   write(name, request, options) {
     return this.run((handle) => {
-      const { idempotency_key, dry_run, ...rest } = options ?? {};
-      const how = options ? encode({ idempotency_key, dry_run }) : undefined;
-      return handle.call(true, name, encode(merge(request, rest)), how);
+      const [whole, how] = divide(request, options);
+      return handle.call(true, name, encode(whole), options ? encode(how) : undefined);
     });
   }
 }

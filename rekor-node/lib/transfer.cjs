@@ -4,7 +4,7 @@
 
 const { fileURLToPath } = require("node:url");
 const { encode } = require("./json.cjs");
-const { RekorError, errorOf, invalid, thrown } = require("./errors.cjs");
+const { RekorError, errorOf, invalid } = require("./errors.cjs");
 
 /** Characters of lines that are handed over at once. */
 const TEXT_LENGTH = 1 << 20;
@@ -87,38 +87,36 @@ function importFrom(door, what, request, source) {
   return door.isPromise ? streamPromised(door, what, request, source) : stream(door, what, request, source);
 }
 
+/** Begins an import whose lines are handed over. */
+function begin(door, what, request, items) {
+  checkItems(items, door.isPromise);
+  return door.handle.beginImport(what === "import_records", encode(request));
+}
+
 function stream(door, what, request, items) {
-  checkItems(items, false);
-  const begun = door.handle.beginImport(what === "import_records", encode(request));
-  let fault;
+  const begun = begin(door, what, request, items);
+  let stopped;
   try {
     pushAll(begun, items);
-  } catch (error) {
-    fault = error;
+  } catch (fault) {
+    stopped = { fault };
   }
-  return end(door, fault, () => door.run(() => begun.finish(false)));
+  // What the import itself stopped at comes first.
+  const answer = door.run(() => begun.finish(false));
+  if (stopped) throw stopped.fault;
+  return answer;
 }
 
 async function streamPromised(door, what, request, items) {
-  checkItems(items, true);
-  const begun = door.handle.beginImport(what === "import_records", encode(request));
-  let fault;
+  const begun = begin(door, what, request, items);
+  let stopped;
   try {
     await pushAllPromised(begun, items);
-  } catch (error) {
-    fault = error;
+  } catch (fault) {
+    stopped = { fault };
   }
-  const answer = door.run(() => begun.finish(true));
-  return answer.then(
-    (value) => end(door, fault, () => value),
-    (error) => end(door, undefined, () => Promise.reject(error)),
-  );
-}
-
-/** Answers what the import answers, or fails with what stopped the items: the import's own error goes first. */
-function end(door, fault, finish) {
-  const answer = finish();
-  if (fault !== undefined) throw thrown(fault, door.decode);
+  const answer = await door.run(() => begun.finish(true));
+  if (stopped) throw stopped.fault;
   return answer;
 }
 

@@ -59,18 +59,19 @@ class Workspace extends WorkspaceOperations {
 
   /** Imports records from a file, or from anything that can be iterated. */
   importRecords(collection, source, options) {
-    return importFrom(this.#door, "import_records", merge({ collection }, options), source);
+    return this.#door.do(() => importFrom(this.#door, "import_records", merge({ collection }, options), source));
   }
 
   /** Imports relationships from a file, or from anything that can be iterated. */
   importRelationships(source, options) {
-    return importFrom(this.#door, "import_relationships", merge({}, options), source);
+    return this.#door.do(() => importFrom(this.#door, "import_relationships", merge({}, options), source));
   }
 
   /** Exports records to a file and answers how many, or answers the lines as one text without one. */
   exportRecords(collection, path, options) {
     const isPath = pathOf(path) !== undefined || path === undefined || path === null;
-    return exportTo(this.#door, merge({ collection }, isPath ? options : path), isPath ? path : undefined);
+    const [target, given] = isPath ? [path, options] : [undefined, path];
+    return this.#door.do(() => exportTo(this.#door, merge({ collection }, given), target));
   }
 
   /** Writes a backup to a file that is not there yet. */
