@@ -7,7 +7,7 @@ use napi_derive::napi;
 use rekor_core::Store;
 
 use crate::file;
-use crate::work::{Answer, Output, decode, encode, needed, start, unknown};
+use crate::work::{Answer, Output, decode, encode, needed, start, start_with, unknown};
 use crate::workspace::WorkspaceHandle;
 
 /// A handle on a store.
@@ -31,11 +31,11 @@ impl StoreHandle {
         request: String,
         options: Option<String>,
     ) -> napi::Result<Answer> {
-        let store = self.0.clone();
-        start(promise, move || {
+        let work = move |store: &Store| {
             let options = options.map_or_else(|| Ok(Default::default()), |text| decode(&text))?;
             store.call_with(&name, &request, &options).map(Output::Text)
-        })
+        };
+        start_with(promise, &self.0, work)
     }
 
     /// Does what is no operation of the table.

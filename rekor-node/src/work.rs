@@ -63,6 +63,19 @@ pub fn start(promise: bool, work: impl FnOnce() -> Result<Output> + Send + 'stat
     guard(work).map(|output| Either::A(output.into()))
 }
 
+/// Carries out a call on a handle, which only a promise needs a handle of its own for.
+pub fn start_with<H: Clone + Send + 'static>(
+    promise: bool,
+    handle: &H,
+    work: impl FnOnce(&H) -> Result<Output> + Send + 'static,
+) -> napi::Result<Answer> {
+    if promise {
+        let handle = handle.clone();
+        return start(true, move || work(&handle));
+    }
+    guard(|| work(handle)).map(|output| Either::A(output.into()))
+}
+
 /// Runs a call and catches what it panics with.
 fn guard(work: impl FnOnce() -> Result<Output>) -> napi::Result<Output> {
     let outcome = catch_unwind(AssertUnwindSafe(work));

@@ -6,7 +6,7 @@ use rekor_core::Workspace;
 use crate::file::Draft;
 use crate::stream::ImportStream;
 use crate::transfer;
-use crate::work::{Answer, Output, decode, encode, needed, start, unknown};
+use crate::work::{Answer, Output, decode, encode, needed, start, start_with, unknown};
 
 /// A handle on a workspace.
 #[napi]
@@ -29,11 +29,11 @@ impl WorkspaceHandle {
         request: String,
         options: Option<String>,
     ) -> napi::Result<Answer> {
-        let workspace = self.0.clone();
-        start(promise, move || {
+        let work = move |workspace: &Workspace| {
             let options = options.map_or_else(|| Ok(Default::default()), |text| decode(&text))?;
             workspace.call_with(&name, &request, &options).map(Output::Text)
-        })
+        };
+        start_with(promise, &self.0, work)
     }
 
     /// Does what is no operation of the table.
