@@ -3,6 +3,7 @@
 //
 //   cd rekor-node && npm run pack && cd ../benches/node
 //   npm install && npm install --no-save ../../rekor-node/rekor-*.tgz
+//   (cd node_modules/better-sqlite3 && npx node-gyp rebuild --release)   where npm has not built it
 //   node bench.mjs [--records N] [--big N] [--rounds N] [--only WORD] [--json FILE]
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
