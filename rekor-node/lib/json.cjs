@@ -31,7 +31,10 @@ function isPlain(value, depth) {
       return false;
   }
   if (value === null) return true;
-  if (depth > DEPTH_MAX || typeof value.toJSON === "function") return false;
+  if (depth > DEPTH_MAX) return false;
+  // JSON.stringify writes a date well unless it is none.
+  if (value instanceof Date) return !Number.isNaN(value.getTime());
+  if (typeof value.toJSON === "function") return false;
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at += 1) if (!isPlain(value[at], depth + 1)) return false;
     return true;
@@ -39,7 +42,8 @@ function isPlain(value, depth) {
   if (!isPlainObject(value)) return false;
   for (const key in value) {
     const item = value[key];
-    if (item !== undefined && !isPlain(item, depth + 1)) return false;
+    if (typeof item === "string" || item === undefined) continue;
+    if (!isPlain(item, depth + 1)) return false;
   }
   return true;
 }
@@ -104,7 +108,8 @@ function encode(value) {
 
 /** The tokens of a JSON text that may hold digits: texts whole, so that what is in them is passed over. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-const LONG_NUMBER = /\d{16}/;
+/** Found in every text with a long number. It may be found in one without, which then is only read more slowly. */
+const LONG_NUMBER = /[:,[\s]-?\d{16}/;
 
 function mark(token) {
   if (token.length < 16 || token[0] === '"' || !/^-?\d+$/.test(token)) return token;
