@@ -121,7 +121,7 @@ const unmark = (_, value) =>
 
 /** Reads JSON text, integers that a number cannot hold as BigInt. */
 function decodeExactly(text) {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  if (text.startsWith("{") && !LONG_NUMBER.test(text)) return JSON.parse(text);
   const marked = text.replace(TOKEN, mark);
   return marked === text ? JSON.parse(text) : JSON.parse(marked, unmark);
 }
