@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use rekor_core::ground::error::{Code, Kind};
 use rekor_core::ground::limits;
 
-use crate::bindings::{self, python};
+use crate::bindings::{self, node, python};
 
-const MADE: &str =
-    "<!-- Made by `cargo run -p rekor-tests --bin gen-docs`. Change the table in the code. -->";
+/// What the first lines of every made file say, in whatever a comment is there.
+pub const MADE_BY: &str = "Made by `cargo run -p rekor-tests --bin gen-docs`.";
 
 /// One document: where it lies below the root of the repository, and its text.
 #[derive(Debug, Clone)]
@@ -24,18 +24,20 @@ pub struct Document {
 #[must_use]
 pub fn all() -> Vec<Document> {
     let surface = bindings::surface();
-    vec![
+    let mut documents = vec![
         Document { path: "docs/errors.md", text: errors() },
         Document { path: "docs/limits.md", text: limits() },
         Document { path: "rekor-py/python/rekor/_operations.py", text: python::operations(&surface, false) },
         Document { path: "rekor-py/python/rekor/_operations.pyi", text: python::operations(&surface, true) },
         Document { path: "rekor-py/python/rekor/types.py", text: python::types(&surface) },
-    ]
+    ];
+    documents.extend(node::files());
+    documents
 }
 
 fn errors() -> String {
     let mut text = format!(
-        "# Errors\n\n{MADE}\n\n\
+        "# Errors\n\n<!-- {MADE_BY} Change the table in the code. -->\n\n\
          A **code** is permanent: it is never renamed or reused. It tells the caller what to do differently. A **kind**\n\
          groups codes and decides the exit code of the command. Every error says what is wrong in plain words, carries a\n\
          JSON pointer where one value of the input is at fault, and a hint with the next step wherever there is one. An\n\
@@ -57,7 +59,7 @@ fn errors() -> String {
 
 fn limits() -> String {
     let mut text = format!(
-        "# Limits\n\n{MADE}\n\n\
+        "# Limits\n\n<!-- {MADE_BY} Change the table in the code. -->\n\n\
          What equals a limit is allowed; what is beyond it is refused with the code in the last column. The error names\n\
          the limit and the value.\n\n\
          | limit | at most | of | error |\n|---|---|---|---|\n"

@@ -24,3 +24,20 @@ fn every_code_and_every_limit_is_documented() {
         assert!(texts.contains(&format!("| `{}` |", limit.name)), "{} is missing", limit.name);
     }
 }
+
+#[test]
+fn every_operation_is_in_the_npm_package() {
+    let files = rekor_tests::bindings::node::files();
+    let text = |name: &str| &files.iter().find(|file| file.path.ends_with(name)).unwrap().text;
+    let (code, declared, types) = (text("operations.cjs"), text("operations.d.ts"), text("types.d.ts"));
+    let names = rekor_core::OPS.iter().map(|op| (op.name, op.doc));
+    for (name, doc) in names.chain(rekor_core::STORE_OPS.iter().map(|op| (op.name, op.doc))) {
+        assert_eq!(code.matches(&format!("(\"{name}\", ")).count().min(1), 1, "{name} has no method");
+        assert!(code.contains(&format!("  /** {doc} */")) && declared.contains(doc), "{name} has no comment");
+    }
+    assert!(code.contains("  listPromotions(workspace, options) {"));
+    assert!(
+        declared.contains("  listPromotions(workspace: string, options?: ListPromotionsOptions): Promise<")
+    );
+    assert!(types.contains("export interface RekorRecord<T extends object = JsonObject> {"));
+}

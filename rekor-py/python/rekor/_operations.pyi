@@ -1,4 +1,4 @@
-# Made by `cargo run -p rekor-tests --bin gen-docs` from the tables of rekor-core.
+# Made by `cargo run -p rekor-tests --bin gen-docs`. Change the table in the code.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, overload

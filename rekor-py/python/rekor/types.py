@@ -1,4 +1,4 @@
-# Made by `cargo run -p rekor-tests --bin gen-docs` from the tables of rekor-core.
+# Made by `cargo run -p rekor-tests --bin gen-docs`. Change the table in the code.
 """The types of requests and answers."""
 
 from __future__ import annotations

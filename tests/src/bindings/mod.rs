@@ -8,6 +8,7 @@
     reason = "what cannot be written must stop the writing"
 )]
 
+pub mod node;
 pub mod python;
 mod shape;
 

@@ -4,9 +4,8 @@
 use std::fmt::Write as _;
 
 use super::{Definition, Field, Operation, Surface, Type};
+use crate::docs::MADE_BY;
 
-/// The first line of each file.
-const MADE: &str = "# Made by `cargo run -p rekor-tests --bin gen-docs` from the tables of rekor-core.";
 /// What the package writes by hand, around what the table has.
 const BY_HAND: [&str; 4] = ["query", "aggregate", "batch", "list_changes"];
 /// Names of fields that Python reads as keywords.
@@ -22,7 +21,7 @@ struct Form {
 /// The methods, as `_operations.py`, or their stubs, as `_operations.pyi`.
 #[must_use]
 pub fn operations(surface: &Surface, is_stub: bool) -> String {
-    let mut text = format!("{MADE}\n");
+    let mut text = format!("# {MADE_BY} Change the table in the code.\n");
     if is_stub {
         text += "from collections.abc import Awaitable, Callable, Mapping, Sequence\n";
         text += "from datetime import datetime\nfrom typing import Any, Literal, overload\n\nfrom rekor import types as t\n\n";
@@ -280,7 +279,9 @@ fn step(text: &mut String, operation: &Operation) {
 /// The types of requests and answers, as `types.py`.
 #[must_use]
 pub fn types(surface: &Surface) -> String {
-    let mut text = format!("{MADE}\n\"\"\"The types of requests and answers.\"\"\"\n\n");
+    let mut text = format!(
+        "# {MADE_BY} Change the table in the code.\n\"\"\"The types of requests and answers.\"\"\"\n\n"
+    );
     text += "from __future__ import annotations\n\nfrom typing import Any, Literal, NotRequired, TypedDict, Union\n";
     // What refers to a type as it is made comes after it.
     let (structs, others): (Vec<_>, Vec<_>) =

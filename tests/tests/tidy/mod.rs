@@ -59,11 +59,15 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<Text>) {
     }
 }
 
+/// Where the code of the product is.
+const PRODUCT: [&str; 5] =
+    ["rekor-core/src/", "rekor-cli/src/", "rekor-arrow/src/", "rekor-py/src/", "rekor-node/src/"];
+
 /// The files of the product that are compiled: those that only tests include are left out.
 fn product() -> Vec<Text> {
     let rust: Vec<Text> = repository()
         .into_iter()
-        .filter(|file| file.is_rust() && (file.is_in("rekor-core/src/") || file.is_in("rekor-cli/src/")))
+        .filter(|file| file.is_rust() && PRODUCT.iter().any(|folder| file.is_in(folder)))
         .collect();
     let tests: BTreeSet<String> = rust.iter().flat_map(test_modules).collect();
     rust.into_iter()
@@ -105,6 +109,18 @@ fn files_and_functions_are_short() {
     none(
         &repository().iter().flat_map(|file| files::check_length(&file.path, &file.text)).collect::<Vec<_>>(),
     );
+}
+
+#[test]
+fn the_packages_of_other_languages_have_little_rust() {
+    for folder in ["rekor-py/src/", "rekor-node/src/"] {
+        let files = product().into_iter().filter(|file| file.is_in(folder));
+        let lines: usize = files.map(|file| files::lines_of_code(&file.text)).sum();
+        assert!(
+            (100..=500).contains(&lines),
+            "{folder} has {lines} lines of code, 500 at most: what is more is logic"
+        );
+    }
 }
 
 #[test]
