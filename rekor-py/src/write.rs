@@ -1,7 +1,7 @@
 //! Python objects into JSON text. What JSON has no form for is asked of `rekor._values`, which says what it becomes or why
 //! it is refused; an error carries the pointer of the value.
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use rekor_core::ground::limits;
@@ -141,7 +141,7 @@ fn object(
 ) -> Result<(), Fault> {
     let depth = deeper(depth)?;
     out.push(b'{');
-    let mut is_first = true;
+    let (size, mut is_first) = (entries.len(), true);
     for (key, value) in entries.iter() {
         if drops_none && value.is_none() {
             continue;
@@ -156,6 +156,10 @@ fn object(
         string(key, out)?;
         out.push(b':');
         write(&value, out, depth).map_err(|fault| fault.within(&key.to_string_lossy()))?;
+        // A value that is converted runs code of Python, and other threads. To go on over a dict that has grown would be a panic.
+        if entries.len() != size {
+            return Err(PyRuntimeError::new_err("a dict was changed while it was written").into());
+        }
     }
     out.push(b'}');
     Ok(())

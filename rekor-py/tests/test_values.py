@@ -132,6 +132,24 @@ def test_an_index_that_is_none_is_the_callers_error(ws: rekor.Workspace) -> None
         stored(ws, NotAnIndex())
 
 
+class Growing:
+    """Changes the dict that it is in while it is converted."""
+
+    def __init__(self, within: dict[str, Any]) -> None:
+        self.within = within
+
+    def __index__(self) -> int:
+        self.within[f"more {len(self.within)}"] = 1
+        return 1
+
+
+def test_a_dict_that_changes_meanwhile_is_the_callers_error(ws: rekor.Workspace) -> None:
+    value: dict[str, Any] = {}
+    value |= {"a": Growing(value), "b": 2}
+    with pytest.raises(RuntimeError, match="changed"):
+        stored(ws, value)
+
+
 @pytest.mark.parametrize("key", [1, None, True, 1.5, b"k", ("a",)], ids=repr)
 def test_keys_are_texts(ws: rekor.Workspace, key: Any) -> None:
     with pytest.raises(rekor.InvalidError) as raised:
