@@ -19,7 +19,9 @@ PAGES = {
 
 def blocks(text: str, section: str) -> list[tuple[int, str]]:
     """The Python of a page, or of one section of it, each block with the line that it begins at."""
-    found, inside, is_ours = [], None, not section
+    found: list[tuple[int, str]] = []
+    inside: list[str] | None = None
+    is_ours = not section
     for number, line in enumerate(text.splitlines(), 1):
         if inside is not None:
             if line.startswith("```"):

@@ -121,7 +121,7 @@ def test_a_filter_is_no_truth_value() -> None:
     with pytest.raises(TypeError, match="&"):
         bool(field("a") == 1)
     with pytest.raises(TypeError):
-        1 < field("a") < 5  # type: ignore[operator]  # noqa: B015
+        1 < field("a") < 5  # noqa: B015
     with pytest.raises(TypeError):
         (field("a") == 1) & 5  # type: ignore[operator]
 

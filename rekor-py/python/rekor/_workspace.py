@@ -309,8 +309,9 @@ def _caller(handle: _native.Workspace) -> Callable[..., Any]:
     """What the methods call: not a method of the workspace, which would keep itself alive."""
 
     def call(name: str, request: Document, options: dict[str, Any] | None = None) -> Any:
-        given = {**request, "at": _moment(request["at"])} if "at" in request else dict(request)
-        return handle.call(name, given, options)
+        if isinstance(at := request.get("at"), int):
+            request = {**request, "at": _moment(at)}
+        return handle.call(name, request if isinstance(request, dict) else dict(request), options)
 
     return call
 
