@@ -171,11 +171,8 @@ fn stub(text: &mut String, form: Form, operation: &Operation, dry_run: &str, ans
     }
     let typed = |field: &Field| {
         // The number of a commit or a time: the handle makes a text of either.
-        let shape = if field.name == "at" {
-            "str | int | datetime".to_owned()
-        } else {
-            parameter_of(&field.shape)
-        };
+        let shape =
+            if field.name == "at" { "str | int | datetime".to_owned() } else { parameter_of(&field.shape) };
         match (&field.default, field.is_required) {
             (_, true) => format!("{}: {shape}", argument(&field.name)),
             (Some(value), _) if value.is_array() => format!("{}: {shape} = ()", argument(&field.name)),
