@@ -144,7 +144,10 @@ impl Workspace {
     pub fn table(&self, name: &str, request: &str) -> Result<Table> {
         match name {
             Query::NAME => queries::table(&self.session, &decode(request)?),
-            Aggregate::NAME => of_aggregate(&self.run(&decode::<Aggregate>(request)?)?),
+            Aggregate::NAME => {
+                let request: Aggregate = decode(request)?;
+                of_aggregate(&request, &self.run(&request)?)
+            }
             other => Err(no_operation(other, [Query::NAME, Aggregate::NAME].into_iter())),
         }
     }

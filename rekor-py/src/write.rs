@@ -1,7 +1,7 @@
 //! Python objects into JSON text. What JSON has no form for is asked of `rekor._values`, which says what it becomes or why
 //! it is refused; an error carries the pointer of the value.
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use rekor_core::ground::limits;
@@ -127,9 +127,7 @@ fn array<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, out: &mut Vec<u8>,
     let depth = deeper(depth)?;
     out.push(b'[');
     for (n, item) in items.enumerate() {
-        if n > 0 {
-            out.push(b',');
-        }
+        out.extend((n > 0).then_some(b','));
         write(&item, out, depth).map_err(|fault| fault.within(&n.to_string()))?;
     }
     out.push(b']');
@@ -139,7 +137,7 @@ fn array<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, out: &mut Vec<u8>,
 fn object(entries: &Bound<'_, PyDict>, out: &mut Vec<u8>, depth: usize, drops_none: bool) -> Written {
     let depth = deeper(depth)?;
     out.push(b'{');
-    let mut is_first = true;
+    let (size, mut is_first) = (entries.len(), true);
     for (key, value) in entries.iter() {
         if drops_none && value.is_none() {
             continue;
@@ -148,12 +146,14 @@ fn object(entries: &Bound<'_, PyDict>, out: &mut Vec<u8>, depth: usize, drops_no
             let message = format!("the key {key} of an object is not a text");
             return Err(Fault::refused(Code::InvalidRequest, &message, "make it one, str(key)"));
         };
-        if !std::mem::take(&mut is_first) {
-            out.push(b',');
-        }
+        out.extend((!std::mem::take(&mut is_first)).then_some(b','));
         string(key, out)?;
         out.push(b':');
         write(&value, out, depth).map_err(|fault| fault.within(&key.to_string_lossy()))?;
+        // A value that is converted runs code of Python, and other threads. To go on over a dict that has grown would be a panic.
+        if entries.len() != size {
+            return Err(PyRuntimeError::new_err("a dict was changed while it was written").into());
+        }
     }
     out.push(b'}');
     Ok(())

@@ -183,7 +183,8 @@ def test_pyarrow_takes_it_as_a_stream(three: rekor.Query) -> None:
 
 
 def test_duckdb_takes_it(three: rekor.Query) -> None:
-    assert duckdb.sql('SELECT sum("data.n"), count("data.name") FROM three').fetchall() == [(6, 2)]
+    found = duckdb.sql('SELECT sum("data.n"), count("data.name") FROM three')
+    assert found is not None and found.fetchall() == [(6, 2)]
 
 
 def test_a_table_outlives_its_store(store: rekor.Store, three: rekor.Query) -> None:

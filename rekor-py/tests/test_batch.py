@@ -83,4 +83,4 @@ def test_every_kind_of_operation(ws: rekor.Workspace) -> None:
         batch.delete_relationship("r")
         batch.delete_record("c", "a")
         batch.delete_collection("c")
-    assert batch.answer is not None and len(batch.answer["results"]) == 7
+    assert batch.answer is not None and len(batch.answer["results"]) == 7  # type: ignore[typeddict-item]

@@ -121,9 +121,27 @@ def test_a_filter_is_no_truth_value() -> None:
     with pytest.raises(TypeError, match="&"):
         bool(field("a") == 1)
     with pytest.raises(TypeError):
-        1 < field("a") < 5  # type: ignore[operator]  # noqa: B015
+        1 < field("a") < 5  # noqa: B015
     with pytest.raises(TypeError):
         (field("a") == 1) & 5  # type: ignore[operator]
+
+
+def test_one_name_is_one_field_and_one_value_is_not_several(sales: rekor.Workspace) -> None:
+    first = sales.query("sales", fields="data.n", sort=BY_N).first()
+    assert first is not None and first["data"] == {"n": 0}
+    assert len(sales.aggregate("sales", {"fn": "count", "alias": "n"}, group_by="data.kind")) == 3
+    for compare in (field("data.kind").is_in, field("data.kind").not_in):
+        with pytest.raises(TypeError, match="k1"):
+            compare("k1")
+
+
+def test_a_query_is_what_it_was_when_it_was_made(sales: rekor.Workspace) -> None:
+    fields = ["data.n"]
+    query = sales.query("sales", fields=fields, sort=BY_N)
+    pages = query.pages(10)
+    next(pages)
+    fields.append("data.kind")
+    assert next(pages)["data"][0]["data"] == {"n": 10}
 
 
 def test_an_unknown_field_is_named_with_the_nearest(ws: rekor.Workspace) -> None:
@@ -181,3 +199,6 @@ def test_bounds_are_named(sales: rekor.Workspace) -> None:
         with pytest.raises(rekor.LimitError) as raised:
             ask()
         assert raised.value.code == "limit_exceeded"
+    for ask in (lambda: list(sales.query("sales", limit=-1)), lambda: sales.query("sales", limit=-1).to_arrow()):
+        with pytest.raises(rekor.InvalidError):
+            ask()

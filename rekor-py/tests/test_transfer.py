@@ -148,7 +148,7 @@ def test_an_import_of_the_same_file_goes_on_where_it_was(ws: rekor.Workspace) ->
 
 def test_one_object_is_no_rows(ws: rekor.Workspace) -> None:
     with pytest.raises(TypeError, match="list"):
-        ws.import_records("notes", {"n": 1})  # type: ignore[arg-type]
+        ws.import_records("notes", {"n": 1})
     with pytest.raises(TypeError):
         ws.import_records("notes", 5)  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError):

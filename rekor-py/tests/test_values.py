@@ -61,7 +61,7 @@ class NotAnIndex:
         return "no"  # type: ignore[return-value]
 
 
-EQUAL = [
+EQUAL: list[Any] = [
     None, True, False, 0, -1, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1, -(2**63),
     0.1, -2.5, 1e308, 5e-324, 1e16, 123456789.123456789, 1.7976931348623157e308,
     "", "ä€😀", "\x00\x1f\"\\/", "\u2028", [], {}, [[[]]], {"": {"a b": {"/~": 1}}}, [None, [True, {"x": []}]],
@@ -100,7 +100,7 @@ def test_what_is_converted(ws: rekor.Workspace, value: Any, expected: Any) -> No
 
 OUT_OF_RANGE = [2**64, -(2**63) - 1, 10**400, math.nan, math.inf, -math.inf, np.float64("nan")]
 REFUSED: list[tuple[Any, str]] = [
-    ({1}, "list(value)"), (frozenset(), "list(value)"), ({}.keys(), "list(value)"), ((i for i in ()), "list(value)"),
+    ({1}, "list(value)"), (frozenset(), "list(value)"), ({}.keys(), "list(value)"), (iter([1]), "list(value)"),
     (b"x", "base64"), (bytearray(b"x"), "base64"), (memoryview(b"x"), "base64"),
     (dt.datetime(2026, 1, 1), "tzinfo"), (dt.time(1), "isoformat"), (dt.timedelta(1), "total_seconds"),
     (decimal.Decimal("1.5"), "str(value)"), (fractions.Fraction(1, 2), "str(value)"), (1j, "value.real"),
@@ -130,6 +130,24 @@ def test_what_is_refused_says_where_and_what_to_do(ws: rekor.Workspace, value: A
 def test_an_index_that_is_none_is_the_callers_error(ws: rekor.Workspace) -> None:
     with pytest.raises(TypeError, match="__index__"):
         stored(ws, NotAnIndex())
+
+
+class Growing:
+    """Changes the dict that it is in while it is converted."""
+
+    def __init__(self, within: dict[str, Any]) -> None:
+        self.within = within
+
+    def __index__(self) -> int:
+        self.within[f"more {len(self.within)}"] = 1
+        return 1
+
+
+def test_a_dict_that_changes_meanwhile_is_the_callers_error(ws: rekor.Workspace) -> None:
+    value: dict[str, Any] = {}
+    value |= {"a": Growing(value), "b": 2}
+    with pytest.raises(RuntimeError, match="changed"):
+        stored(ws, value)
 
 
 @pytest.mark.parametrize("key", [1, None, True, 1.5, b"k", ("a",)], ids=repr)

@@ -75,11 +75,11 @@ class Field:
 
     def is_in(self, values: Iterable[Any]) -> Filter:
         """Records of which the field is one of these."""
-        return self._compare("in", list(values))
+        return self._compare("in", _several(values))
 
     def not_in(self, values: Iterable[Any]) -> Filter:
         """Records of which the field is none of these, those without the field included."""
-        return self._compare("not_in", list(values))
+        return self._compare("not_in", _several(values))
 
     def like(self, pattern: str) -> Filter:
         """Records of which the text matches: `%` is any run, `_` one character, `\\` escapes."""
@@ -108,6 +108,12 @@ class Field:
     def desc(self) -> dict[str, str]:
         """Sorts by the field, the greatest first."""
         return {"field": self._name, "direction": "desc"}
+
+
+def _several(values: Iterable[Any]) -> list[Any]:
+    if isinstance(values, (str, bytes, Mapping)):
+        raise TypeError(f"one value is not several: pass [{values!r}]")
+    return list(values)
 
 
 def field(name: str) -> Field:

@@ -70,8 +70,8 @@ class Query(_Tabular):
         """The pages, each of so many rows, 1,000 at most. One after the other each is read from the newest commit."""
         left = self._request.get("limit")
         request = self._request
-        while left is None or left > 0:
-            page = self.page(rows if left is None else min(rows, left), request)
+        while left != 0:
+            page = self._ask({**request, "limit": rows if left is None else min(rows, left)})
             yield page
             if not page["meta"]["has_more"]:
                 return
@@ -79,11 +79,11 @@ class Query(_Tabular):
                 left -= len(page["data"])
             request = {**request, "cursor": page["meta"]["next_cursor"], "offset": None, "count": False}
 
-    def page(self, rows: int | None = None, request: dict[str, Any] | None = None) -> t.RowList:
-        """The first page alone, as the operation answers it, with `meta`."""
-        request = self._request if request is None else request
-        if rows is not None:
-            request = {**request, "limit": rows}
+    def page(self, rows: int | None = None) -> t.RowList:
+        """The first page alone, as the operation answers it, with `meta`; 50 rows unless it or `limit` says otherwise."""
+        return self._ask(self._request if rows is None else {**self._request, "limit": rows})
+
+    def _ask(self, request: dict[str, Any]) -> t.RowList:
         return self._handle.call("query", request)  # type: ignore[no-any-return]
 
     def first(self) -> dict[str, Any] | None:
@@ -94,7 +94,7 @@ class Query(_Tabular):
 
     def count(self) -> int:
         """How many records match in all, whatever `limit` and `offset`."""
-        return self.page(1, {**self._request, "count": True})["meta"]["total"]
+        return self._ask({**self._request, "limit": 1, "count": True})["meta"]["total"]
 
     def explain(self) -> t.Explanation:
         """How it is carried out."""

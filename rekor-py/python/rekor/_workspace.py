@@ -131,7 +131,7 @@ class Workspace(operations.WorkspaceOperations):
             at: The records as they were after this commit, given by its number, or at this time (RFC 3339).
         """
         request = {
-            "collection": collection, "filter": filter, "sort": sort, "fields": fields, "limit": limit, "offset": offset,
+            "collection": collection, "filter": filter, "sort": sort, "fields": _names(fields), "limit": limit, "offset": offset,
             "cursor": cursor, "count": count, "external_source": external_source, "at": _moment(at),
         }  # fmt: skip
         return Query(self._handle, request)
@@ -165,7 +165,7 @@ class Workspace(operations.WorkspaceOperations):
             at: The records as they were after this commit, given by its number, or at this time (RFC 3339).
         """
         request = {
-            "collection": collection, "aggregations": aggregations, "group_by": group_by, "filter": filter,
+            "collection": collection, "aggregations": aggregations, "group_by": _names(group_by), "filter": filter,
             "having": having, "sort": sort, "limit": limit, "offset": offset, "external_source": external_source, "at": _moment(at),
         }  # fmt: skip
         return Aggregate(self._handle, request)
@@ -309,14 +309,20 @@ def _caller(handle: _native.Workspace) -> Callable[..., Any]:
     """What the methods call: not a method of the workspace, which would keep itself alive."""
 
     def call(name: str, request: Document, options: dict[str, Any] | None = None) -> Any:
-        given = {**request, "at": _moment(request["at"])} if "at" in request else dict(request)
-        return handle.call(name, given, options)
+        if isinstance(at := request.get("at"), int):
+            request = {**request, "at": _moment(at)}
+        return handle.call(name, request if isinstance(request, dict) else dict(request), options)
 
     return call
 
 
 def _moment(at: Moment | None) -> str | datetime | None:
     return str(at) if isinstance(at, int) else at
+
+
+def _names(fields: Iterable[str]) -> list[str]:
+    """A list of its own, which nobody changes between two pages; one name alone is one field, and not its letters."""
+    return [fields] if isinstance(fields, str) else list(fields)
 
 
 def _options(idempotency_key: str | None, dry_run: bool) -> dict[str, Any] | None:

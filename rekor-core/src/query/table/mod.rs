@@ -4,7 +4,7 @@
 mod part;
 mod sink;
 
-use crate::api::query::{AggregateAnswer, Query};
+use crate::api::query::{Aggregate, AggregateAnswer, Query};
 use crate::codec::json::Tree;
 use crate::codec::scalar::Scalar;
 use crate::columns::reader::Columns;
@@ -109,20 +109,30 @@ fn gather(
     Ok(in_order.then_some((gathered, None)))
 }
 
-/// The rows of an aggregate as columns.
-pub fn of_aggregate(answer: &AggregateAnswer) -> Result<Table> {
+/// The rows of an aggregate as columns. Averages are numbers, though all of them may be whole.
+pub fn of_aggregate(request: &Aggregate, answer: &AggregateAnswer) -> Result<Table> {
+    let asked = request.aggregations.as_ref().map(|asked| Tree::parse(asked.text())).transpose()?;
+    let asked = match &asked {
+        Some(Tree::Array(list)) => list.as_slice(),
+        one => one.as_slice(),
+    };
+    let text = |tree: &Tree, key| tree.get(key).and_then(Tree::as_str).map(str::to_owned);
+    let averages = asked.iter().filter(|total| text(total, "fn").as_deref() == Some("avg"));
+    let averages: Vec<_> = averages.filter_map(|total| text(total, "alias")).collect();
     let mut gathered = Gathered { parts: vec![Part::default(); answer.columns.len()], ..Gathered::default() };
     for row in &answer.rows {
         for (value, part) in row.iter().zip(&mut gathered.parts) {
-            let tree = Tree::parse(value.text())?;
-            let scalar = Scalar::of_tree(&tree, false)?;
-            let text = tree.as_str().map(Into::into);
-            part.push(&scalar, text);
+            match Tree::parse(value.text()) {
+                Ok(tree) => part.push(&Scalar::of_tree(&tree, false)?, tree.as_str().map(Into::into)),
+                // A sum of integers that no type holds stays as it is written.
+                Err(_) => part.push(&Scalar::Array(value.text().into()), None),
+            }
         }
         gathered.rows += 1;
     }
     let mut gathered = vec![gathered];
-    let types = alike(&mut gathered, answer.columns.iter().map(|_| Typing::default()));
+    let typing = |name| if averages.contains(name) { Typing::number() } else { Typing::default() };
+    let types = alike(&mut gathered, answer.columns.iter().map(typing));
     let chunks = gathered.into_iter().map(|gathered| gathered.parts).collect();
     Ok(Table { columns: answer.columns.clone(), types, chunks })
 }
