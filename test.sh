@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks everything: format, lints, tests, documents. Needs a Rust toolchain; the rest it brings itself.
+# Checks everything: format, lints, tests, documents, and the packages for Python and Node as a user has them. Needs a Rust
+# toolchain, Python 3.11 and Node 20; the rest it brings itself.
 # Arguments go to the test runner: `./test.sh query` runs the tests with `query` in their name.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -26,6 +27,12 @@ if ! command -v script >/dev/null 2>&1; then
   apt-get install -y bsdutils >&2 || sudo apt-get install -y bsdutils >&2
 fi
 
+# A fresh Debian has a Python that cannot make environments.
+if ! python3 -c 'import ensurepip' >/dev/null 2>&1; then
+  echo "python3-venv is missing: installing it" >&2
+  apt-get install -y python3-venv >&2 || sudo apt-get install -y python3-venv >&2
+fi
+
 step cargo fmt --all --check
 step cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 if cargo nextest --version >/dev/null 2>&1; then
@@ -35,6 +42,16 @@ else
 fi
 step cargo test --doc --workspace --all-features --locked
 RUSTDOCFLAGS="-D warnings" step cargo doc --no-deps --workspace --all-features --locked
+
+# The packages of other languages are tested as they are installed. Arguments are for the tests in Rust, so they leave these out.
+if [ $# -eq 0 ]; then
+  step cargo build --workspace --all-features --locked
+  built="${CARGO_TARGET_DIR:-target}/debug"
+  library="$(ls "$built"/librekor_node.so "$built"/librekor_node.dylib 2>/dev/null | head -1)"
+  step rekor-node/check.sh --prebuilt "$library" --command "$built/worker"
+  step rekor-py/check.sh --command "$built/worker"
+  step cargo publish --dry-run --no-verify --allow-dirty --locked -p rekor-core -p rekor-arrow -p rekor-cli
+fi
 if cargo deny --version >/dev/null 2>&1; then
   step cargo deny check bans licenses sources
 fi
