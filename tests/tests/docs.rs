@@ -32,7 +32,7 @@ fn every_operation_is_in_the_npm_package() {
     let (code, declared, types) = (text("operations.cjs"), text("operations.d.ts"), text("types.d.ts"));
     let names = rekor_core::OPS.iter().map(|op| (op.name, op.doc));
     for (name, doc) in names.chain(rekor_core::STORE_OPS.iter().map(|op| (op.name, op.doc))) {
-        assert_eq!(code.matches(&format!("(\"{name}\", ")).count().min(1), 1, "{name} has no method");
+        assert!(code.contains(&format!("(\"{name}\", ")), "{name} has no method");
         assert!(code.contains(&format!("  /** {doc} */")) && declared.contains(doc), "{name} has no comment");
     }
     assert!(code.contains("  listPromotions(workspace, options) {"));

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Field, Operation, Surface, camel, capital, classes, comment, nouns, opening, placed};
+use crate::bindings::Type;
 use crate::bindings::node::types::{generics, parameter, type_of};
 
 /// The code of all classes.
@@ -23,7 +24,7 @@ pub(super) fn code(surface: &Surface) -> String {
         }
         text += "  }\n";
         for operation in operations {
-            text += &method(operation);
+            text += &method(surface, operation);
         }
         text += "}\n";
     }
@@ -51,7 +52,7 @@ fn members(surface: &Surface, is_of_store: bool) -> String {
     nouns.iter().map(|noun| format!("    this.{noun} = new {}(door);\n", capital(noun))).collect()
 }
 
-fn method(operation: &Operation) -> String {
+fn method(surface: &Surface, operation: &Operation) -> String {
     let Operation { name, doc, writes, .. } = operation;
     let verb = if *writes { "write" } else { "read" };
     let (required, optional) = placed(operation);
@@ -60,7 +61,7 @@ fn method(operation: &Operation) -> String {
     let object = |names: &str| if names.is_empty() { "{}".to_owned() } else { format!("{{ {names} }}") };
     let mut body = String::new();
     let mut parameters = required.clone();
-    if operation.fields.is_empty() && !is_without_fields(operation) {
+    if is_whole(surface, operation) {
         body += &format!("    return this.#door.{verb}(\"{name}\", request);\n");
         return format!("\n{}  {}(request) {{\n{body}  }}\n", comment(doc, "  "), camel(&operation.method));
     }
@@ -79,9 +80,11 @@ fn method(operation: &Operation) -> String {
     format!("\n{}  {}({list}) {{\n{body}  }}\n", comment(doc, "  "), camel(&operation.method))
 }
 
-/// Whether a request has no fields at all, as that of `list_collections`.
-fn is_without_fields(operation: &Operation) -> bool {
-    operation.name != "explain"
+/// Whether a request has one of several shapes, so that the method takes it whole.
+fn is_whole(surface: &Surface, operation: &Operation) -> bool {
+    let is_asked = |name: &str| operation.request == Type::Named(name.to_owned());
+    let shape = surface.definitions.iter().find(|definition| is_asked(&definition.name));
+    shape.is_some_and(|definition| matches!(definition.shape, Type::Union(_)))
 }
 
 /// The declarations of all classes, synchronous and promised.
@@ -89,7 +92,7 @@ pub(super) fn declarations(surface: &Surface) -> String {
     let mut text = opening();
     text += "import type * as t from \"./types.js\";\n";
     for operation in &surface.operations {
-        text += &options(operation);
+        text += &options(surface, operation);
     }
     let mut classes = classes(surface);
     if !classes.iter().any(|(name, _, _)| name == "StoreOperations") {
@@ -112,7 +115,7 @@ pub(super) fn declarations(surface: &Surface) -> String {
                 }
             }
             for operation in operations {
-                text += &signatures(operation, promised);
+                text += &signatures(surface, operation, promised);
             }
             text += "}\n";
         }
@@ -129,8 +132,8 @@ fn request_name(operation: &Operation) -> String {
 }
 
 /// The type of an operation's options: its request without what comes by position, and how it is carried out.
-fn options(operation: &Operation) -> String {
-    if operation.name == "explain" {
+fn options(surface: &Surface, operation: &Operation) -> String {
+    if is_whole(surface, operation) {
         return String::new();
     }
     let (required, _) = placed(operation);
@@ -146,7 +149,7 @@ fn options(operation: &Operation) -> String {
 }
 
 /// The signatures of a method: without and with options in place of the id, answered or rehearsed.
-fn signatures(operation: &Operation, promised: bool) -> String {
+fn signatures(surface: &Surface, operation: &Operation, promised: bool) -> String {
     let (required, optional) = placed(operation);
     let answer = type_of(&operation.answer);
     let generic = if generics(&operation.answer) { "<T extends object = t.JsonObject>" } else { "" };
@@ -155,9 +158,9 @@ fn signatures(operation: &Operation, promised: bool) -> String {
     let name = camel(&operation.method);
     let doc = comment(operation.doc, "  ");
     // A patch is not the whole of what is answered.
-    let is_whole = !generic.is_empty() && operation.name != "patch_record";
-    let required: Vec<String> = required.iter().map(|field| parameter(field, is_whole)).collect();
-    if operation.name == "explain" {
+    let is_same = !generic.is_empty() && operation.name != "patch_record";
+    let required: Vec<String> = required.iter().map(|field| parameter(field, is_same)).collect();
+    if is_whole(surface, operation) {
         return format!("{doc}  {name}(request: {}): {};\n", request_name(operation), answered(&answer));
     }
     let options = options_name(operation);
