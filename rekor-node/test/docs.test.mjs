@@ -15,7 +15,7 @@ function blocks(text, language) {
 /** What the examples say they print: what stands behind `// ->`. */
 const promised = (code) => [...code.matchAll(/\/\/ -> (.*)$/gm)].map((found) => found[1].trim());
 
-for (const path of ["docs/node.md", "rekor-node/README.md"]) {
+for (const path of ["docs/node.md", "rekor-node/README.md", "README.md"]) {
   const text = readFileSync(join(root, path), "utf8");
   for (const [language, extension, joined] of [["js", "mjs", true], ["cjs", "cjs", false]]) {
     const found = blocks(text, language);
