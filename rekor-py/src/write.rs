@@ -67,7 +67,7 @@ pub(crate) fn write(value: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize) -
         return float(number, out);
     }
     if value.is_none() {
-        return Ok(out.extend_from_slice(b"null"));
+        return Ok(serde_json::to_writer(out, &None::<bool>)?);
     }
     if let Ok(entries) = value.cast::<PyDict>() {
         return object(entries, out, depth, false);

@@ -19,6 +19,7 @@ use crate::engine::Seq;
 use crate::ground::error::{Code, Error, Result};
 use crate::ground::json::Json;
 use crate::ground::limits;
+use crate::ops::request_text::wrong_shape;
 use crate::ops::{Request, collections, records, relationships, sweep};
 
 impl Request for Batch {
@@ -120,7 +121,6 @@ fn read_one(text: &str) -> Result<Operation> {
         return Err(Error::new(Code::InvalidRequest, "only `upsert_record` takes a `ref`").at("/ref"));
     }
     let mut body = String::from("{");
-    let mut ends = Vec::new();
     for (n, (key, value)) in fields.into_iter().enumerate() {
         if n > 0 {
             body.push(',');
@@ -128,17 +128,16 @@ fn read_one(text: &str) -> Result<Operation> {
         json::write_string(&key, &mut body);
         body.push(':');
         body.push_str(value.get());
-        ends.push((body.len(), key));
     }
     body.push('}');
     Ok(match kind.as_str() {
-        "upsert_record" => Operation::UpsertRecord(shape::<UpsertRecord>(&body, &ends)?, name),
-        "patch_record" => Operation::PatchRecord(shape(&body, &ends)?),
-        "delete_record" => Operation::DeleteRecord(shape(&body, &ends)?),
-        "upsert_relationship" => Operation::UpsertRelationship(shape(&body, &ends)?),
-        "delete_relationship" => Operation::DeleteRelationship(shape(&body, &ends)?),
-        "upsert_collection" => Operation::UpsertCollection(shape(&body, &ends)?),
-        "delete_collection" => Operation::DeleteCollection(shape(&body, &ends)?),
+        "upsert_record" => Operation::UpsertRecord(shape::<UpsertRecord>(&body)?, name),
+        "patch_record" => Operation::PatchRecord(shape(&body)?),
+        "delete_record" => Operation::DeleteRecord(shape(&body)?),
+        "upsert_relationship" => Operation::UpsertRelationship(shape(&body)?),
+        "delete_relationship" => Operation::DeleteRelationship(shape(&body)?),
+        "upsert_collection" => Operation::UpsertCollection(shape(&body)?),
+        "delete_collection" => Operation::DeleteCollection(shape(&body)?),
         other => {
             return Err(Error::new(
                 Code::InvalidRequest,
@@ -156,20 +155,10 @@ fn text_field(key: &str, value: &RawValue) -> Result<String> {
     })
 }
 
-/// Reads the body of an operation. `ends` says where in it each field's value ends.
-fn shape<'t, T: Deserialize<'t>>(body: &'t str, ends: &[(usize, String)]) -> Result<T> {
+/// Reads the body of an operation.
+fn shape<'t, T: Deserialize<'t>>(body: &'t str) -> Result<T> {
     serde_json::from_str(body).map_err(|e| {
-        let text = e.to_string();
-        let cause = text.split(" at line ").next().unwrap_or(&text);
-        // serde names a missing or unknown field in backticks; of a wrong value it gives the place.
-        let named = cause.split('`').nth(1).filter(|_| cause.contains(" field `")).map(str::to_owned);
-        let at_place = ends.iter().find(|(end, _)| e.column() <= *end).map(|(_, key)| key.clone());
-        let error = Error::new(Code::InvalidRequest, cause.to_owned())
-            .hint("the fields of each operation are listed by `rekor batch --help`");
-        match named.or(at_place) {
-            Some(field) => error.at(format!("/{field}")),
-            None => error,
-        }
+        wrong_shape(body, &e, "").hint("the fields of each operation are listed by `rekor batch --help`")
     })
 }
 

@@ -41,6 +41,7 @@ pub mod records;
 #[cfg(feature = "schemas")]
 pub mod reference;
 pub mod relationships;
+mod request_text;
 mod respond;
 pub mod revert;
 #[cfg(test)]
@@ -52,6 +53,7 @@ mod token_matrix;
 pub mod traverse;
 mod undo;
 
+pub use request_text::decode;
 pub use respond::{once_only, respond};
 
 /// A request that a workspace executes.
@@ -157,16 +159,6 @@ fn call<R: Request + Named + DeserializeOwned>(
 pub fn encode<A: Serialize>(answer: &A) -> Result<String> {
     serde_json::to_string(answer)
         .map_err(|e| Error::new(Code::Internal, format!("an answer does not encode: {e}")))
-}
-
-/// Reads a request from JSON.
-pub fn decode<R: DeserializeOwned>(text: &str) -> Result<R> {
-    serde_json::from_str(text).map_err(|e| match e.classify() {
-        serde_json::error::Category::Data => {
-            Error::new(Code::InvalidRequest, format!("the request has a wrong shape: {e}"))
-        }
-        _ => Error::new(Code::InvalidJson, format!("the request is not JSON: {e}")),
-    })
 }
 
 /// The error for a name that is not in a table of operations.

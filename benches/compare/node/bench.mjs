@@ -1,8 +1,8 @@
 // rekor in Node side by side with better-sqlite3: the same data, in the same run, in turns, medians. Prints a table of ratios of
 // speed: above 1 rekor is faster.
 //
-//   cd rekor-node && npm run pack && cd ../benches/node
-//   npm install && npm install --no-save ../../rekor-node/rekor-*.tgz
+//   cd rekor-node && npm run pack && cd ../benches/compare/node
+//   npm install && npm install --no-save ../../../rekor-node/rekor-*.tgz
 //   (cd node_modules/better-sqlite3 && npx node-gyp rebuild --release)   where npm has not built it
 //   node bench.mjs [--records N] [--big N] [--rounds N] [--only WORD] [--json FILE]
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
