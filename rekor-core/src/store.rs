@@ -4,9 +4,12 @@
 //! it in its own settings, so that open handles learn it, then removes the entry, then the file. What a
 //! crash leaves between these steps is finished by whoever meets it.
 
+mod calls;
 mod catalog;
 mod entrance;
+mod handles;
 mod operations;
+mod options;
 mod passphrase;
 mod previews;
 mod protection;
@@ -21,7 +24,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::call::CallOptions;
 use crate::api::history::Action;
 use crate::api::list::{Actor, Role};
 use crate::api::workspace::Kind;
@@ -36,42 +38,11 @@ use crate::ctx::session::{Session, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
 use crate::engine::{Engine, Put, Seq, View, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
-use crate::ground::json::Json;
-use crate::ground::limits;
 use crate::maintenance::Maintenance;
-use crate::ops::{Named, no_operation};
 use crate::workspace::Workspace;
 
 pub use operations::{STORE_OPS, StoreOp};
-
-/// How to open a store.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OpenOptions {
-    /// Whether this process has the store to itself; commits are faster, other processes wait.
-    pub exclusive: bool,
-    /// Whether writes are refused; opening is faster, and the store must exist.
-    pub read_only: bool,
-    /// Bytes of pages that are kept in memory.
-    pub cache_bytes: usize,
-    /// Milliseconds that a busy store is waited for.
-    pub busy_timeout_ms: u64,
-    /// Whether a thread keeps column groups in shape after writes; without it, [`Workspace::maintain`] does a step of
-    /// that work.
-    pub maintenance: bool,
-}
-
-impl Default for OpenOptions {
-    fn default() -> Self {
-        Self {
-            exclusive: false,
-            read_only: false,
-            cache_bytes: 256 << 20,
-            busy_timeout_ms: limits::BUSY_TIMEOUT_MS,
-            maintenance: true,
-        }
-    }
-}
+pub use options::OpenOptions;
 
 /// A handle on a store of workspaces, for one actor. One that is opened is an operator's, or an agent's where the store is
 /// [protected](Self::protect). Clones share what is open.
@@ -162,63 +133,6 @@ impl Store {
         let actor = Actor { role, ..Actor::default() };
         let (asked, grant) = (Role::Operator, Grant::default());
         Self { shared: Arc::new(shared), actor, asked, grant, once: None, dry: false }
-    }
-
-    /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
-    /// previews only.
-    #[must_use]
-    pub fn as_agent(&self, name: &str) -> Self {
-        self.with_actor(Actor { role: Role::Agent, name: name.to_owned(), ..self.actor.clone() })
-    }
-
-    /// A handle that only reads.
-    #[must_use]
-    pub fn as_reader(&self) -> Self {
-        self.with_actor(Actor { role: Role::Reader, ..self.actor.clone() })
-    }
-
-    /// A handle whose writes are signed by another actor, who may do no more than this handle may.
-    #[must_use]
-    pub fn with_actor(&self, actor: Actor) -> Self {
-        let (asked, role) = (actor.role.and(self.asked), actor.role.and(self.actor.role));
-        let name = self.grant.sign(actor.name);
-        Self { actor: Actor { role, name, ..actor }, asked, ..self.clone() }
-    }
-
-    /// Who works with this handle.
-    #[must_use]
-    pub const fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
-    /// Executes a request on the store's workspaces.
-    pub fn run<R: StoreRequest>(&self, request: &R) -> Result<R::Answer> {
-        self.allow_reach(request.reach())?;
-        request.run(self)
-    }
-
-    /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON, and answers in JSON.
-    pub fn call(&self, name: &str, request: &str) -> Result<String> {
-        self.call_with(name, request, &CallOptions::default())
-    }
-
-    /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON as the options say, and answers in JSON: with a
-    /// [`Rehearsal`](crate::api::call::Rehearsal) if nothing is to be written.
-    pub fn call_with(&self, name: &str, request: &str, options: &CallOptions) -> Result<String> {
-        let op = STORE_OPS.iter().find(|op| op.name == name);
-        let op = op.ok_or_else(|| no_operation(name, STORE_OPS.iter().map(|op| op.name)))?;
-        (op.call)(self, request, options)
-    }
-
-    /// Executes a request as the options say, and answers in JSON.
-    pub fn run_with<R: StoreRequest + Named>(&self, request: &R, options: &CallOptions) -> Result<Json> {
-        operations::respond(self, request, options).map(Json::from_text)
-    }
-
-    /// A handle whose writes are checked and answered as if they were made, and not made.
-    #[must_use]
-    pub fn dry_run(&self) -> Self {
-        Self { dry: true, ..self.clone() }
     }
 
     /// A handle on a workspace.
