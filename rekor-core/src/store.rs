@@ -46,6 +46,16 @@ pub use options::OpenOptions;
 
 /// A handle on a store of workspaces, for one actor. One that is opened is an operator's, or an agent's where the store is
 /// [protected](Self::protect). Clones share what is open.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Store, api::workspace::ListWorkspaces};
+///
+/// let agent: Store = store.as_agent("tidy-bot"); // a clone that may do less
+/// let other = std::thread::spawn(move || agent.run(&ListWorkspaces {}));
+/// assert_eq!(other.join().unwrap()?.data, store.run(&ListWorkspaces {})?.data);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
@@ -68,6 +78,16 @@ struct Shared {
 }
 
 /// A request that a store executes.
+///
+/// ```
+/// use rekor_core::{Right, StoreRequest, api::workspace::{DeleteWorkspace, ListWorkspaces}};
+///
+/// fn needs<R: StoreRequest>(_: &R) -> Right {
+///     R::RIGHT
+/// }
+/// assert_eq!(needs(&ListWorkspaces {}), Right::Read);
+/// assert_eq!(needs(&DeleteWorkspace::default()), Right::DeleteWorkspace);
+/// ```
 pub trait StoreRequest: Serialize {
     /// What it is answered with.
     type Answer: Serialize;
@@ -109,6 +129,17 @@ struct CatalogRow {
 
 impl Store {
     /// Opens the store in a directory, which is made on first use unless `read_only` is set.
+    ///
+    /// ```
+    /// use rekor_core::{OpenOptions, Store, api::workspace::CreateWorkspace};
+    ///
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let path = dir.path().join("store");
+    /// let store = Store::open(&path, OpenOptions::default())?;
+    /// store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+    /// store.close()?;
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> Result<Self> {
         let OpenOptions { exclusive, read_only, cache_bytes, busy_timeout_ms, maintenance } = options;
         let options = Options { exclusive, read_only, cache_bytes, busy_timeout_ms };
@@ -120,6 +151,16 @@ impl Store {
     }
 
     /// A store on an engine of the caller's, without a thread for maintenance.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use rekor_core::{Store, api::workspace::CreateWorkspace, engine::memory::MemoryEngine};
+    ///
+    /// let store = Store::on_engine(Arc::new(MemoryEngine::new())); // gone with the last handle
+    /// store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+    /// assert_eq!(store.only_workspace()?.id(), "ops");
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     #[must_use]
     pub fn on_engine(engine: Arc<dyn Engine>) -> Self {
         // Where it cannot be read whether the store is protected, nothing else can be read either.
@@ -136,6 +177,16 @@ impl Store {
     }
 
     /// A handle on a workspace.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::Code;
+    ///
+    /// let ops = store.workspace("ops")?;
+    /// assert_eq!(ops.id(), "ops");
+    /// assert_eq!(store.workspace("shop").err().map(|error| error.code()), Some(Code::WorkspaceNotFound));
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn workspace(&self, id: &str) -> Result<Workspace> {
         check_workspace_id(id).map_err(|e| e.at("/workspace"))?;
         self.grant.check()?;
@@ -192,6 +243,16 @@ impl Store {
     }
 
     /// A handle on the only production workspace that there is, else `workspace_required`.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::{Code, api::workspace::CreateWorkspace};
+    ///
+    /// assert_eq!(store.only_workspace()?.id(), "ops");
+    /// store.run(&CreateWorkspace { id: "books".into(), ..Default::default() })?;
+    /// assert_eq!(store.only_workspace().err().map(|error| error.code()), Some(Code::WorkspaceRequired));
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn only_workspace(&self) -> Result<Workspace> {
         self.grant.check()?;
         let rows = self.rows()?.into_iter().filter(|row| self.grant.has_workspace(&row.id, row.kind));
@@ -218,6 +279,17 @@ impl Store {
     }
 
     /// Ends maintenance, closes every file and answers the first error.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::{OpenOptions, Store};
+    ///
+    /// store.close()?;
+    /// assert!(ws.seq().is_err()); // its handles are of no use any more
+    /// let again = Store::open(dir.path().join("store"), OpenOptions { exclusive: true, ..Default::default() })?;
+    /// assert!(again.workspace("ops")?.seq()? > 0);
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn close(self) -> Result<()> {
         if let Some(maintenance) = &self.shared.maintenance {
             maintenance.end();

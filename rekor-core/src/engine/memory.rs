@@ -41,6 +41,14 @@ impl Default for MemoryEngine {
 
 impl MemoryEngine {
     /// An empty store with an empty catalog.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use rekor_core::{Store, engine::memory::MemoryEngine};
+    ///
+    /// let store = Store::on_engine(Arc::new(MemoryEngine::new()));
+    /// assert!(store.only_workspace().is_err()); // there is none yet
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         let catalog = HashMap::from([(WorkspaceKey::CATALOG, Arc::new(Space::default()))]);

@@ -3,6 +3,13 @@
 use crate::ground::error::{Code, Error};
 
 /// One row of the table of limits, as the documents print it.
+///
+/// ```
+/// use rekor_core::ground::limits;
+///
+/// assert_eq!((limits::PAGE_ROWS.max, limits::PAGE_ROWS.unit), (1_000, "rows"));
+/// assert_eq!(limits::PAGE_ROWS.code.name(), "limit_exceeded");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
     /// The permanent name.

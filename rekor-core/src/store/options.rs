@@ -5,6 +5,19 @@ use serde::Deserialize;
 use crate::ground::limits;
 
 /// How to open a store.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Code, OpenOptions, Store, api::workspace::CreateWorkspace};
+///
+/// # let path = dir.path().join("store");
+/// # store.close()?;
+/// let options = OpenOptions { read_only: true, cache_bytes: 16 << 20, ..Default::default() };
+/// let store = Store::open(&path, options)?;
+/// let books = CreateWorkspace { id: "books".into(), ..Default::default() };
+/// assert_eq!(store.run(&books).unwrap_err().code(), Code::ReadOnly);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OpenOptions {
