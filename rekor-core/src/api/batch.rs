@@ -35,6 +35,8 @@ pub struct Batch {
 }
 
 /// One operation of a batch, once read.
+///
+/// See [`Batch`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     /// `upsert_record`, with the name that later operations may use for its id.

@@ -51,6 +51,13 @@ pub struct Meta {
 
 impl<T> List<T> {
     /// A list that is given whole.
+    ///
+    /// ```
+    /// use rekor_core::api::list::List;
+    ///
+    /// let list = List::whole(vec!["a", "b"]);
+    /// assert_eq!((list.data.len(), list.meta.has_more), (2, false));
+    /// ```
     #[must_use]
     pub fn whole(data: Vec<T>) -> Self {
         Self { data, meta: Meta::default() }
@@ -116,6 +123,12 @@ pub struct Deleted {
 
 impl Deleted {
     /// The answer to the delete of what has this id.
+    ///
+    /// ```
+    /// use rekor_core::{Json, api::list::Deleted};
+    ///
+    /// assert_eq!(Json::from_value(&Deleted::of("zen")).text(), r#"{"id":"zen","deleted":true}"#);
+    /// ```
     #[must_use]
     pub fn of(id: impl Into<String>) -> Self {
         Self { id: id.into(), deleted: true, relationships_deleted: None, warnings: Vec::new() }
@@ -185,6 +198,8 @@ pub enum Role {
 
 impl Role {
     /// What both may do.
+    ///
+    /// See [`Role`] for an example.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         self.max(other)

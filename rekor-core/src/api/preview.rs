@@ -259,6 +259,24 @@ pub struct BreakingReason {
 }
 
 /// A collection that production and preview have both changed.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// # store.call("create_preview", r#"{"workspace": "ops", "name": "names"}"#)?;
+/// # for (id, required) in [("ops", r#"["name", "city"]"#), ("ops--names", "[]")] {
+/// #     let both = format!(r#"{{"collection": "customers", "schema": {{"required": {required}}},
+/// #         "allow_breaking": true, "yes": true}}"#);
+/// #     store.workspace(id)?.call("upsert_collection", &both)?;
+/// # }
+/// use rekor_core::{Code, api::preview::{PlanPromotion, Promote}};
+///
+/// let (workspace, from) = ("ops".to_owned(), "ops--names".to_owned()); // both have changed `customers`
+/// let plan = PlanPromotion { workspace: workspace.clone(), from: from.clone(), prune: false };
+/// assert_eq!(store.run(&plan)?.conflicts[0].collection, "customers");
+/// let error = store.run(&Promote { workspace, from, yes: true, ..Default::default() }).unwrap_err();
+/// assert_eq!(error.code(), Code::PromoteConflict);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PromotionConflict {

@@ -231,6 +231,23 @@ pub struct Explanation {
 }
 
 /// What a column scan read.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::query::{Aggregate, Explain}, api::transfer::ImportRecords};
+///
+/// let lines: String = (0..5_000).map(|n| format!("{{\"amount\": {n}}}\n")).collect();
+/// let request = ImportRecords { collection: "invoices".into(), ..Default::default() };
+/// ws.import_records(&request, &mut lines.as_bytes(), &mut |_| Ok(()))?;
+/// let explanation = ws.run(&Explain::Aggregate(Aggregate {
+///     collection: "invoices".into(),
+///     aggregations: Some(Json::from_text(r#"[{"fn": "max", "field": "data.amount", "alias": "most"}]"#)),
+///     ..Default::default()
+/// }))?;
+/// assert_eq!(explanation.access, "column_scan");
+/// assert!(explanation.columns.unwrap().groups_read >= 1);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ColumnsRead {

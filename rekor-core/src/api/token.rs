@@ -89,6 +89,8 @@ impl CreateToken {
 }
 
 /// The answer to [`CreateToken`].
+///
+/// See [`CreateToken`] for an example.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CreatedToken {

@@ -14,6 +14,8 @@ use crate::ground::error::{Code, Error, Result};
 type Rows = BTreeMap<Vec<u8>, (Seq, Arc<[u8]>)>;
 
 /// A store in memory, for tests and for stores that need not last.
+///
+/// See [`Engine`] for an example.
 #[derive(Debug)]
 pub struct MemoryEngine {
     spaces: Mutex<Option<HashMap<WorkspaceKey, Arc<Space>>>>,

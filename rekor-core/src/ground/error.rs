@@ -261,6 +261,15 @@ impl Error {
     }
 
     /// Adds machine-readable details.
+    ///
+    /// ```
+    /// use rekor_core::{Code, Error, Json};
+    ///
+    /// let first = vec![Json::from_text(r#"{"id":"inv-1"}"#)];
+    /// let error = Error::new(Code::UndoConflict, "two records were changed later").details(first).details_total(2);
+    /// assert_eq!(error.detail_list()[0].text(), r#"{"id":"inv-1"}"#);
+    /// assert_eq!(error.details_in_all(), Some(2));
+    /// ```
     #[must_use]
     pub fn details(mut self, details: Vec<Json>) -> Self {
         self.0.details = details;

@@ -39,6 +39,13 @@ impl Limit {
     }
 
     /// Answers an error when `value` is beyond the bound.
+    ///
+    /// ```
+    /// use rekor_core::ground::limits::PAGE_ROWS;
+    ///
+    /// assert!(PAGE_ROWS.check(1_000).is_ok()); // what equals the bound is allowed
+    /// assert_eq!(PAGE_ROWS.check(1_001).unwrap_err().code(), PAGE_ROWS.code);
+    /// ```
     pub fn check(&self, value: usize) -> Result<(), Error> {
         if value as u64 > self.max { Err(self.exceeded(value as u64)) } else { Ok(()) }
     }
