@@ -40,6 +40,24 @@ pub use arrow_schema::DataType;
 /// `timestamp[us, UTC]`; booleans `bool`; texts `utf8`. Values of several types, arrays and objects are their JSON
 /// texts, as `utf8` with the extension type `arrow.json`.
 ///
+/// ```
+/// # use rekor_core::{OpenOptions, Store, api::workspace::CreateWorkspace};
+/// # let dir = tempfile::tempdir()?;
+/// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
+/// # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+/// # let ws = store.workspace("ops")?;
+/// # ws.call("upsert_collection", r#"{"collection": "invoices", "schema": {}}"#)?;
+/// # for status in ["open", "paid", "open"] {
+/// #     ws.call("upsert_record", &format!(r#"{{"collection": "invoices", "data": {{"status": "{status}"}}}}"#))?;
+/// # }
+/// let request = r#"{"collection": "invoices", "aggregations": [{"fn": "count", "alias": "n"}],
+///                   "group_by": ["data.status"]}"#;
+/// let (schema, batches) = rekor_arrow::batches(ws.table("aggregate", request)?)?;
+/// assert_eq!(schema.fields().iter().map(|field| field.name()).collect::<Vec<_>>(), ["data.status", "n"]);
+/// assert_eq!(batches[0].num_rows(), 2); // open and paid
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// When a chunk of the table holds more than 2 GiB of text in one column.
@@ -57,6 +75,22 @@ pub fn batches(table: Table) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError
 }
 
 /// A table as a stream of the [C interface](https://arrow.apache.org/docs/format/CStreamInterface.html).
+///
+/// ```
+/// # use rekor_core::{OpenOptions, Store, api::workspace::CreateWorkspace};
+/// # let dir = tempfile::tempdir()?;
+/// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
+/// # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+/// # let ws = store.workspace("ops")?;
+/// # ws.call("upsert_collection", r#"{"collection": "invoices", "schema": {}}"#)?;
+/// # ws.call("upsert_record", r#"{"collection": "invoices", "data": {"amount": 120.5}}"#)?;
+/// use arrow_array::ffi_stream::ArrowArrayStreamReader;
+///
+/// let stream = rekor_arrow::stream(ws.table("query", r#"{"collection": "invoices"}"#)?)?;
+/// let mut reader = ArrowArrayStreamReader::try_new(stream)?; // or that of another language
+/// assert_eq!(reader.next().unwrap()?.num_rows(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -15,6 +15,16 @@ impl Workspace {
     /// Writes a backup to a file that does not exist yet. What of it was written when it fails is removed.
     ///
     /// `already_exists` where the file does. See [`Workspace::backup`].
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::Code;
+    ///
+    /// let path = dir.path().join("ops.backup");
+    /// assert_eq!(ws.backup_to(&path)?.bytes, path.metadata().unwrap().len());
+    /// assert_eq!(ws.backup_to(&path).unwrap_err().code(), Code::AlreadyExists);
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn backup_to(&self, path: impl AsRef<Path>) -> Result<BackupReport> {
         written(path.as_ref(), |output| self.backup(output))
     }
@@ -22,6 +32,17 @@ impl Workspace {
     /// Writes every record of a collection to a file that does not exist yet, and answers how many there were.
     ///
     /// `already_exists` where the file does. See [`Workspace::export_records`].
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::api::transfer::{ExportRecords, Format};
+    ///
+    /// let path = dir.path().join("customers.csv");
+    /// let request = ExportRecords { collection: "customers".into(), format: Format::Csv };
+    /// assert_eq!(ws.export_to(&request, &path)?, 2);
+    /// assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 3); // with the header
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn export_to(&self, request: &ExportRecords, path: impl AsRef<Path>) -> Result<u64> {
         written(path.as_ref(), |output| self.export_records(request, output, &mut |_| Ok(())))
     }
@@ -29,6 +50,14 @@ impl Workspace {
 
 impl Store {
     /// Makes a workspace of a backup in a file. See [`Store::restore`].
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// let path = dir.path().join("ops.backup");
+    /// ws.backup_to(&path)?;
+    /// assert_eq!(store.restore_from(&path, "ops-again")?.id, "ops-again");
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn restore_from(&self, path: impl AsRef<Path>, to: &str) -> Result<About> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|error| unusable(path, &error))?;

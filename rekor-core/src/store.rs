@@ -4,9 +4,12 @@
 //! it in its own settings, so that open handles learn it, then removes the entry, then the file. What a
 //! crash leaves between these steps is finished by whoever meets it.
 
+mod calls;
 mod catalog;
 mod entrance;
+mod handles;
 mod operations;
+mod options;
 mod passphrase;
 mod previews;
 mod protection;
@@ -21,7 +24,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::call::CallOptions;
 use crate::api::history::Action;
 use crate::api::list::{Actor, Role};
 use crate::api::workspace::Kind;
@@ -36,45 +38,24 @@ use crate::ctx::session::{Session, workspace_not_found};
 use crate::engine::redb::{Options, RedbEngine};
 use crate::engine::{Engine, Put, Seq, View, WorkspaceKey};
 use crate::ground::error::{Code, Error, Result};
-use crate::ground::json::Json;
-use crate::ground::limits;
 use crate::maintenance::Maintenance;
-use crate::ops::{Named, no_operation};
 use crate::workspace::Workspace;
 
 pub use operations::{STORE_OPS, StoreOp};
-
-/// How to open a store.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OpenOptions {
-    /// Whether this process has the store to itself; commits are faster, other processes wait.
-    pub exclusive: bool,
-    /// Whether writes are refused; opening is faster, and the store must exist.
-    pub read_only: bool,
-    /// Bytes of pages that are kept in memory.
-    pub cache_bytes: usize,
-    /// Milliseconds that a busy store is waited for.
-    pub busy_timeout_ms: u64,
-    /// Whether a thread keeps column groups in shape after writes; without it, [`Workspace::maintain`] does a step of
-    /// that work.
-    pub maintenance: bool,
-}
-
-impl Default for OpenOptions {
-    fn default() -> Self {
-        Self {
-            exclusive: false,
-            read_only: false,
-            cache_bytes: 256 << 20,
-            busy_timeout_ms: limits::BUSY_TIMEOUT_MS,
-            maintenance: true,
-        }
-    }
-}
+pub use options::OpenOptions;
 
 /// A handle on a store of workspaces, for one actor. One that is opened is an operator's, or an agent's where the store is
 /// [protected](Self::protect). Clones share what is open.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Store, api::workspace::ListWorkspaces};
+///
+/// let agent: Store = store.as_agent("tidy-bot"); // a clone that may do less
+/// let other = std::thread::spawn(move || agent.run(&ListWorkspaces {}));
+/// assert_eq!(other.join().unwrap()?.data, store.run(&ListWorkspaces {})?.data);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
@@ -97,6 +78,16 @@ struct Shared {
 }
 
 /// A request that a store executes.
+///
+/// ```
+/// use rekor_core::{Right, StoreRequest, api::workspace::{DeleteWorkspace, ListWorkspaces}};
+///
+/// fn needs<R: StoreRequest>(_: &R) -> Right {
+///     R::RIGHT
+/// }
+/// assert_eq!(needs(&ListWorkspaces {}), Right::Read);
+/// assert_eq!(needs(&DeleteWorkspace::default()), Right::DeleteWorkspace);
+/// ```
 pub trait StoreRequest: Serialize {
     /// What it is answered with.
     type Answer: Serialize;
@@ -138,6 +129,17 @@ struct CatalogRow {
 
 impl Store {
     /// Opens the store in a directory, which is made on first use unless `read_only` is set.
+    ///
+    /// ```
+    /// use rekor_core::{OpenOptions, Store, api::workspace::CreateWorkspace};
+    ///
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let path = dir.path().join("store");
+    /// let store = Store::open(&path, OpenOptions::default())?;
+    /// store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+    /// store.close()?;
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> Result<Self> {
         let OpenOptions { exclusive, read_only, cache_bytes, busy_timeout_ms, maintenance } = options;
         let options = Options { exclusive, read_only, cache_bytes, busy_timeout_ms };
@@ -149,6 +151,16 @@ impl Store {
     }
 
     /// A store on an engine of the caller's, without a thread for maintenance.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use rekor_core::{Store, api::workspace::CreateWorkspace, engine::memory::MemoryEngine};
+    ///
+    /// let store = Store::on_engine(Arc::new(MemoryEngine::new())); // gone with the last handle
+    /// store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+    /// assert_eq!(store.only_workspace()?.id(), "ops");
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     #[must_use]
     pub fn on_engine(engine: Arc<dyn Engine>) -> Self {
         // Where it cannot be read whether the store is protected, nothing else can be read either.
@@ -164,64 +176,17 @@ impl Store {
         Self { shared: Arc::new(shared), actor, asked, grant, once: None, dry: false }
     }
 
-    /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
-    /// previews only.
-    #[must_use]
-    pub fn as_agent(&self, name: &str) -> Self {
-        self.with_actor(Actor { role: Role::Agent, name: name.to_owned(), ..self.actor.clone() })
-    }
-
-    /// A handle that only reads.
-    #[must_use]
-    pub fn as_reader(&self) -> Self {
-        self.with_actor(Actor { role: Role::Reader, ..self.actor.clone() })
-    }
-
-    /// A handle whose writes are signed by another actor, who may do no more than this handle may.
-    #[must_use]
-    pub fn with_actor(&self, actor: Actor) -> Self {
-        let (asked, role) = (actor.role.and(self.asked), actor.role.and(self.actor.role));
-        let name = self.grant.sign(actor.name);
-        Self { actor: Actor { role, name, ..actor }, asked, ..self.clone() }
-    }
-
-    /// Who works with this handle.
-    #[must_use]
-    pub const fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
-    /// Executes a request on the store's workspaces.
-    pub fn run<R: StoreRequest>(&self, request: &R) -> Result<R::Answer> {
-        self.allow_reach(request.reach())?;
-        request.run(self)
-    }
-
-    /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON, and answers in JSON.
-    pub fn call(&self, name: &str, request: &str) -> Result<String> {
-        self.call_with(name, request, &CallOptions::default())
-    }
-
-    /// Executes the operation `name` of [`STORE_OPS`] on a request in JSON as the options say, and answers in JSON: with a
-    /// [`Rehearsal`](crate::api::call::Rehearsal) if nothing is to be written.
-    pub fn call_with(&self, name: &str, request: &str, options: &CallOptions) -> Result<String> {
-        let op = STORE_OPS.iter().find(|op| op.name == name);
-        let op = op.ok_or_else(|| no_operation(name, STORE_OPS.iter().map(|op| op.name)))?;
-        (op.call)(self, request, options)
-    }
-
-    /// Executes a request as the options say, and answers in JSON.
-    pub fn run_with<R: StoreRequest + Named>(&self, request: &R, options: &CallOptions) -> Result<Json> {
-        operations::respond(self, request, options).map(Json::from_text)
-    }
-
-    /// A handle whose writes are checked and answered as if they were made, and not made.
-    #[must_use]
-    pub fn dry_run(&self) -> Self {
-        Self { dry: true, ..self.clone() }
-    }
-
     /// A handle on a workspace.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::Code;
+    ///
+    /// let ops = store.workspace("ops")?;
+    /// assert_eq!(ops.id(), "ops");
+    /// assert_eq!(store.workspace("shop").err().map(|error| error.code()), Some(Code::WorkspaceNotFound));
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn workspace(&self, id: &str) -> Result<Workspace> {
         check_workspace_id(id).map_err(|e| e.at("/workspace"))?;
         self.grant.check()?;
@@ -278,6 +243,16 @@ impl Store {
     }
 
     /// A handle on the only production workspace that there is, else `workspace_required`.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::{Code, api::workspace::CreateWorkspace};
+    ///
+    /// assert_eq!(store.only_workspace()?.id(), "ops");
+    /// store.run(&CreateWorkspace { id: "books".into(), ..Default::default() })?;
+    /// assert_eq!(store.only_workspace().err().map(|error| error.code()), Some(Code::WorkspaceRequired));
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn only_workspace(&self) -> Result<Workspace> {
         self.grant.check()?;
         let rows = self.rows()?.into_iter().filter(|row| self.grant.has_workspace(&row.id, row.kind));
@@ -304,6 +279,17 @@ impl Store {
     }
 
     /// Ends maintenance, closes every file and answers the first error.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::{OpenOptions, Store};
+    ///
+    /// store.close()?;
+    /// assert!(ws.seq().is_err()); // its handles are of no use any more
+    /// let again = Store::open(dir.path().join("store"), OpenOptions { exclusive: true, ..Default::default() })?;
+    /// assert!(again.workspace("ops")?.seq()? > 0);
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn close(self) -> Result<()> {
         if let Some(maintenance) = &self.shared.maintenance {
             maintenance.end();

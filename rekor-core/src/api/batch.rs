@@ -9,6 +9,22 @@ use crate::api::relationship::{DeleteRelationship, Relationship, UpsertRelations
 use crate::ground::json::Json;
 
 /// Runs operations in order, in one transaction.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::batch::{Batch, OperationAnswer}};
+///
+/// let done = ws.run(&Batch { operations: Json::from_text(r#"[
+///     {"type": "upsert_record", "collection": "customers", "data": {"name": "Nova"}, "ref": "nova"},
+///     {"type": "upsert_relationship", "rel_type": "billed_to", "source_collection": "invoices",
+///      "source_id": "inv-3", "target_collection": "customers", "target_id": "$nova"}
+/// ]"#) })?;
+/// assert_eq!(done.seq, Some(ws.seq()?)); // one commit
+/// let OperationAnswer::Record(nova) = &done.results[0] else { panic!("an upsert answers a record") };
+/// let OperationAnswer::Relationship(bill) = &done.results[1] else { panic!("and this one a relationship") };
+/// assert_eq!(bill.thing.target.id, nova.thing.id);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -19,6 +35,8 @@ pub struct Batch {
 }
 
 /// One operation of a batch, once read.
+///
+/// See [`Batch`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     /// `upsert_record`, with the name that later operations may use for its id.
@@ -38,6 +56,8 @@ pub enum Operation {
 }
 
 /// The answer to one operation.
+///
+/// See [`Batch`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -53,6 +73,8 @@ pub enum OperationAnswer {
 }
 
 /// The answer to a batch.
+///
+/// See [`Batch`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct BatchAnswer {

@@ -6,6 +6,18 @@ use crate::api::history::{Action, FieldChange, Thing};
 use crate::ground::json::Json;
 
 /// How a request is carried out.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::call::CallOptions, api::record::UpsertRecord};
+///
+/// let data = Some(Json::from_text(r#"{"amount": 7}"#));
+/// let invoice = UpsertRecord { collection: "invoices".into(), data, ..Default::default() };
+/// let once = CallOptions { idempotency_key: Some("invoice-of-monday".into()), ..Default::default() };
+/// let first = ws.run_with(&invoice, &once)?;
+/// assert_eq!(ws.run_with(&invoice, &once)?, first); // one record, with one id
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -20,6 +32,18 @@ pub struct CallOptions {
 }
 
 /// What a write would have come to.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::{call::CallOptions, record::DeleteRecord};
+///
+/// let acme = DeleteRecord { collection: "customers".into(), id: Some("acme".into()), ..Default::default() };
+/// let rehearsal = ws.run_with(&acme, &CallOptions { dry_run: true, ..Default::default() })?;
+/// let rehearsal: serde_json::Value = serde_json::from_str(rehearsal.text()).unwrap();
+/// assert_eq!(rehearsal["changes_total"], 3); // the customer and its two relationships
+/// assert_eq!(ws.dry_run().run(&acme)?.relationships_deleted, Some(2)); // it is still there
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Rehearsal {
@@ -34,6 +58,8 @@ pub struct Rehearsal {
 }
 
 /// What a write would have done to one thing.
+///
+/// See [`Rehearsal`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct RehearsedChange {

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::ground::json::Json;
 
 /// A collection.
+///
+/// See [`GetCollection`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Collection {
@@ -24,6 +26,21 @@ pub struct Collection {
 }
 
 /// Makes a collection or changes one.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::collection::UpsertCollection};
+///
+/// let carriers = UpsertCollection {
+///     collection: "carriers".into(),
+///     schema: Some(Json::from_text(r#"{"properties": {"code": {"type": "string"}}, "required": ["code"]}"#)),
+///     ..Default::default()
+/// };
+/// let made = ws.run(&carriers)?;
+/// assert_eq!((made.thing.version, made.changed), (1, true));
+/// assert!(!ws.run(&carriers)?.changed); // it is so already
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -49,6 +66,15 @@ pub struct UpsertCollection {
 }
 
 /// Gets one collection.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::collection::GetCollection;
+///
+/// let customers = ws.run(&GetCollection { collection: "customers".into() })?;
+/// assert_eq!(customers.schema.text(), r#"{"properties":{"name":{"type":"string"}},"required":["name"]}"#);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -58,12 +84,33 @@ pub struct GetCollection {
 }
 
 /// Lists the collections of the workspace, by id.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::collection::ListCollections;
+///
+/// let list = ws.run(&ListCollections {})?;
+/// let ids: Vec<&str> = list.data.iter().map(|collection| collection.id.as_str()).collect();
+/// assert_eq!(ids, ["customers", "invoices"]);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListCollections {}
 
 /// Deletes a collection.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Code, api::collection::DeleteCollection};
+///
+/// let mut delete = DeleteCollection { collection: "invoices".into(), ..Default::default() };
+/// assert_eq!(ws.run(&delete).unwrap_err().code(), Code::CollectionNotEmpty);
+/// delete.with_records = true;
+/// assert!(ws.run(&delete)?.deleted);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

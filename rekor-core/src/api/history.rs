@@ -9,28 +9,19 @@ use crate::ground::json::Json;
 /// Lists the changes of one record, the newest first. One that was deleted is named by its id.
 ///
 /// ```
-/// # use rekor_core::{Json, OpenOptions, Store, api::workspace::CreateWorkspace};
-/// # use rekor_core::api::{collection::UpsertCollection, history::RecordHistory, record::UpsertRecord};
-/// # fn main() -> rekor_core::Result<()> {
-/// # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
-/// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
-/// # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
-/// # let ws = store.as_agent("tidy-bot").workspace("ops")?;
-/// # let schema = Some(Json::from_text("{}"));
-/// # store.workspace("ops")?.run(&UpsertCollection { collection: "notes".into(), schema, ..Default::default() })?;
-/// # let note = |text: &str| UpsertRecord {
-/// #     collection: "notes".into(), id: Some("a".into()), data: Some(Json::from_text(text)), ..Default::default()
-/// # };
-/// ws.run(&note(r#"{"title":"one"}"#))?;
-/// ws.run(&note(r#"{"title":"two"}"#))?;
-/// let request = RecordHistory { collection: "notes".into(), id: Some("a".into()), diff: true, ..Default::default() };
-/// let history = ws.run(&request)?;
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::history::RecordHistory, api::record::PatchRecord};
+///
+/// let bot = store.as_agent("tidy-bot").workspace("ops")?;
+/// let data = Some(Json::from_text(r#"{"status": "paid"}"#));
+/// let (collection, id) = ("invoices".to_owned(), Some("inv-1".to_owned()));
+/// bot.run(&PatchRecord { collection: collection.clone(), id: id.clone(), data, ..Default::default() })?;
+/// let history = ws.run(&RecordHistory { collection, id, diff: true, ..Default::default() })?;
 /// let newest = &history.data[0];
 /// assert_eq!((newest.version, newest.actor.name.as_str()), (2, "tidy-bot"));
 /// let change = &newest.changes.as_ref().unwrap()[0];
-/// assert_eq!((change.pointer.as_str(), change.after.as_ref().unwrap().text()), ("/data/title", "\"two\""));
-/// # store.close()
-/// # }
+/// assert_eq!((change.pointer.as_str(), change.after.as_ref().unwrap().text()), ("/data/status", "\"paid\""));
+/// # Ok::<(), rekor_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
@@ -59,6 +50,8 @@ pub struct RecordHistory {
 }
 
 /// What one commit did to a record.
+///
+/// See [`RecordHistory`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct RecordChange {
@@ -80,6 +73,8 @@ pub struct RecordChange {
 }
 
 /// What became of a thing.
+///
+/// See [`ListChanges`] for an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -93,6 +88,8 @@ pub enum Action {
 }
 
 /// One field before and after a change. Objects are compared field by field, everything else as a whole.
+///
+/// See [`RecordHistory`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct FieldChange {
@@ -107,6 +104,20 @@ pub struct FieldChange {
 }
 
 /// Lists what was changed, the oldest first: whole commits, so that a reader can go on after any of them.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::history::{Action, ListChanges, Thing};
+/// use rekor_core::api::record::DeleteRecord;
+///
+/// let seen = ws.seq()?; // up to here the reader knows everything
+/// ws.run(&DeleteRecord { collection: "customers".into(), id: Some("zen".into()), ..Default::default() })?;
+/// let news = ws.run(&ListChanges { since: seen, ..Default::default() })?;
+/// let zen = news.data.iter().find(|change| change.thing == Thing::Record).unwrap();
+/// assert_eq!((zen.id.as_str(), zen.action), ("zen", Action::Deleted));
+/// assert_eq!((news.next_since, news.has_more), (seen + 1, false));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -123,6 +134,8 @@ pub struct ListChanges {
 }
 
 /// A page of changes.
+///
+/// See [`ListChanges`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Changes {
@@ -135,6 +148,8 @@ pub struct Changes {
 }
 
 /// One change of one thing.
+///
+/// See [`ListChanges`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Change {
@@ -157,6 +172,8 @@ pub struct Change {
 }
 
 /// What can be changed.
+///
+/// See [`ListChanges`] for an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

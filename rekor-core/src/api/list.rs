@@ -3,6 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 /// A page of things: `{"data": [...], "meta": {...}}`.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::query::Query;
+///
+/// let mut query = Query { collection: "invoices".into(), limit: Some(2), ..Default::default() };
+/// let mut rows = Vec::new();
+/// loop {
+///     let page = ws.run(&query)?;
+///     rows.extend(page.data);
+///     match page.meta.next_cursor {
+///         Some(cursor) => query.cursor = Some(cursor),
+///         None => break,
+///     }
+/// }
+/// assert_eq!(rows.len(), 3);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema), schemars(rename = "{T}List"))]
 pub struct List<T> {
@@ -13,6 +31,8 @@ pub struct List<T> {
 }
 
 /// Where a page stands in its list.
+///
+/// See [`List`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Meta {
@@ -31,6 +51,13 @@ pub struct Meta {
 
 impl<T> List<T> {
     /// A list that is given whole.
+    ///
+    /// ```
+    /// use rekor_core::api::list::List;
+    ///
+    /// let list = List::whole(vec!["a", "b"]);
+    /// assert_eq!((list.data.len(), list.meta.has_more), (2, false));
+    /// ```
     #[must_use]
     pub fn whole(data: Vec<T>) -> Self {
         Self { data, meta: Meta::default() }
@@ -38,6 +65,23 @@ impl<T> List<T> {
 }
 
 /// The answer to a write: the thing, then whether it changed.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::relationship::UpsertRelationship;
+///
+/// let written = ws.run(&UpsertRelationship {
+///     rel_type: "billed_to".into(),
+///     source_collection: "invoices".into(),
+///     source_id: "inv-1".into(),
+///     target_collection: "customers".into(),
+///     target_id: "nobody".into(),
+///     ..Default::default()
+/// })?;
+/// assert_eq!((written.thing.target.id.as_str(), written.changed), ("nobody", true));
+/// assert_eq!(written.warnings.len(), 1); // there is no such customer yet
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema), schemars(rename = "Written{T}"))]
 pub struct Written<T> {
@@ -52,6 +96,16 @@ pub struct Written<T> {
 }
 
 /// The answer to a delete.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::record::DeleteRecord;
+///
+/// let zen = DeleteRecord { collection: "customers".into(), id: Some("zen".into()), ..Default::default() };
+/// let deleted = ws.run(&zen)?;
+/// assert_eq!((deleted.id.as_str(), deleted.relationships_deleted), ("zen", Some(1)));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Deleted {
@@ -69,6 +123,12 @@ pub struct Deleted {
 
 impl Deleted {
     /// The answer to the delete of what has this id.
+    ///
+    /// ```
+    /// use rekor_core::{Json, api::list::Deleted};
+    ///
+    /// assert_eq!(Json::from_value(&Deleted::of("zen")).text(), r#"{"id":"zen","deleted":true}"#);
+    /// ```
     #[must_use]
     pub fn of(id: impl Into<String>) -> Self {
         Self { id: id.into(), deleted: true, relationships_deleted: None, warnings: Vec::new() }
@@ -76,6 +136,22 @@ impl Deleted {
 }
 
 /// Who writes, and why: kept in the journal with every commit.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::{list::{Actor, Role}, record::DeleteRecord, workspace::GetWorkspace};
+///
+/// let bot = Actor {
+///     role: Role::Agent,
+///     name: "tidy-bot".into(),
+///     run: Some("run-7".into()),
+///     reason: Some("a duplicate of inv-1".into()),
+/// };
+/// let inv_3 = DeleteRecord { collection: "invoices".into(), id: Some("inv-3".into()), ..Default::default() };
+/// ws.with_actor(bot.clone()).run(&inv_3)?;
+/// assert_eq!(store.run(&GetWorkspace { id: "ops".into() })?.last_commit.unwrap().actor, bot);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -99,6 +175,15 @@ impl Default for Actor {
 }
 
 /// What a caller may do, the most first.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::list::Role;
+///
+/// assert_eq!(Role::Operator.and(Role::Agent), Role::Agent); // what both may do
+/// assert_eq!(store.as_reader().as_agent("tidy-bot").actor().role, Role::Reader);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +198,8 @@ pub enum Role {
 
 impl Role {
     /// What both may do.
+    ///
+    /// See [`Role`] for an example.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         self.max(other)

@@ -8,6 +8,22 @@ use crate::api::list::Actor;
 /// Makes a preview of a production workspace: a workspace `<parent>--<slug>` with the same collections.
 ///
 /// `already_exists` when its id is taken, `invalid_id` when nothing of the name is left for a slug.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::collection::UpsertCollection, api::preview::CreatePreview};
+///
+/// let agent = store.as_agent("builder");
+/// let name = "Add carriers!".to_owned();
+/// let preview = agent.run(&CreatePreview { workspace: "ops".into(), name, ..Default::default() })?;
+/// assert_eq!(preview.thing.id, "ops--add-carriers");
+/// agent.workspace(&preview.thing.id)?.run(&UpsertCollection {
+///     collection: "carriers".into(),
+///     schema: Some(Json::from_text(r#"{"properties": {"code": {"type": "string"}}}"#)),
+///     ..Default::default()
+/// })?; // in `ops` itself, `preview_required`
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -25,6 +41,19 @@ pub struct CreatePreview {
 }
 
 /// Says what promoting a preview would do, and whether it may.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// # store.call("create_preview", r#"{"workspace": "ops", "name": "carriers"}"#)?;
+/// # store.workspace("ops--carriers")?.call("upsert_collection", r#"{"collection": "carriers", "schema": {}}"#)?;
+/// use rekor_core::api::{history::Action, preview::PlanPromotion};
+///
+/// let from = "ops--carriers".to_owned(); // where the collection `carriers` was made
+/// let plan = store.run(&PlanPromotion { workspace: "ops".into(), from, ..Default::default() })?;
+/// assert_eq!((plan.changes[0].collection.as_str(), plan.changes[0].action), ("carriers", Action::Created));
+/// assert!(!plan.breaking && plan.conflicts.is_empty());
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -42,6 +71,20 @@ pub struct PlanPromotion {
 ///
 /// What only production has changed since the preview was made stays; what both have changed is `promote_conflict`. A change
 /// that refuses what was accepted, or that a stored record fails, is `breaking_change`.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// # store.call("create_preview", r#"{"workspace": "ops", "name": "carriers"}"#)?;
+/// # store.workspace("ops--carriers")?.call("upsert_collection", r#"{"collection": "carriers", "schema": {}}"#)?;
+/// use rekor_core::api::preview::{PlanPromotion, Promote};
+///
+/// let (workspace, from) = ("ops".to_owned(), "ops--carriers".to_owned());
+/// let plan = PlanPromotion { workspace: workspace.clone(), from: from.clone(), ..Default::default() };
+/// let reviewed = store.run(&plan)?; // for a person to look at
+/// let done = store.run(&Promote { workspace, from, expect: Some(reviewed.hash), ..Default::default() })?;
+/// assert_eq!(done.seq, Some(ws.seq()?));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -65,6 +108,21 @@ pub struct Promote {
 }
 
 /// Says what rolling a promotion back would do, and whether it may.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// # store.call("create_preview", r#"{"workspace": "ops", "name": "carriers"}"#)?;
+/// # store.workspace("ops--carriers")?.call("upsert_collection", r#"{"collection": "carriers", "schema": {}}"#)?;
+/// # let promoted = r#"{"workspace": "ops", "from": "ops--carriers", "yes": true}"#;
+/// # store.call("promote", promoted)?;
+/// # let promotion = ws.seq()?;
+/// use rekor_core::api::{history::Action, preview::PlanRollback};
+///
+/// let workspace = "ops".to_owned();
+/// let plan = store.run(&PlanRollback { workspace, promotion, prune: true })?;
+/// assert_eq!((plan.changes[0].collection.as_str(), plan.changes[0].action), ("carriers", Action::Deleted));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -79,6 +137,28 @@ pub struct PlanRollback {
 }
 
 /// Makes what the newest promotion changed what it was before, by the rules of [`Promote`].
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// # store.call("create_preview", r#"{"workspace": "ops", "name": "carriers"}"#)?;
+/// # store.workspace("ops--carriers")?.call("upsert_collection", r#"{"collection": "carriers", "schema": {}}"#)?;
+/// # let promoted = r#"{"workspace": "ops", "from": "ops--carriers", "yes": true}"#;
+/// # store.call("promote", promoted)?;
+/// # let promotion = ws.seq()?;
+/// use rekor_core::api::{collection::ListCollections, preview::Rollback};
+///
+/// let rollback = Rollback {
+///     workspace: "ops".into(),
+///     promotion, // the number of its commit
+///     yes: true, // a person has agreed
+///     prune: true,
+///     allow_breaking: true,
+///     ..Default::default()
+/// };
+/// assert_eq!(store.run(&rollback)?.plan.promotion, Some(promotion));
+/// assert_eq!(ws.run(&ListCollections {})?.data.len(), 2);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -102,6 +182,23 @@ pub struct Rollback {
 }
 
 /// What a promotion or rollback does. The same plan is shown by every surface.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::collection::UpsertCollection, api::preview::{CreatePreview, PlanPromotion}};
+///
+/// let preview = CreatePreview { workspace: "ops".into(), name: "strict".into(), ..Default::default() };
+/// store.workspace(&store.run(&preview)?.thing.id)?.run(&UpsertCollection {
+///     collection: "invoices".into(),
+///     schema: Some(Json::from_text(r#"{"properties": {"amount": {"maximum": 100}}}"#)),
+///     ..Default::default()
+/// })?;
+/// let from = "ops--strict".to_owned();
+/// let plan = store.run(&PlanPromotion { workspace: "ops".into(), from, ..Default::default() })?;
+/// assert!(plan.breaking && plan.changes[0].reasons.iter().any(|reason| reason.pointer.contains("amount")));
+/// assert_eq!((plan.records[0].checked, plan.records[0].failing), (3, 1)); // `inv-1` is over 120
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PromotionPlan {
@@ -124,6 +221,8 @@ pub struct PromotionPlan {
 }
 
 /// What becomes of one collection.
+///
+/// See [`PromotionPlan`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PlannedChange {
@@ -146,6 +245,8 @@ pub struct PlannedChange {
 }
 
 /// Why a schema is breaking.
+///
+/// See [`PromotionPlan`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct BreakingReason {
@@ -158,6 +259,24 @@ pub struct BreakingReason {
 }
 
 /// A collection that production and preview have both changed.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// # store.call("create_preview", r#"{"workspace": "ops", "name": "names"}"#)?;
+/// # for (id, required) in [("ops", r#"["name", "city"]"#), ("ops--names", "[]")] {
+/// #     let both = format!(r#"{{"collection": "customers", "schema": {{"required": {required}}},
+/// #         "allow_breaking": true, "yes": true}}"#);
+/// #     store.workspace(id)?.call("upsert_collection", &both)?;
+/// # }
+/// use rekor_core::{Code, api::preview::{PlanPromotion, Promote}};
+///
+/// let (workspace, from) = ("ops".to_owned(), "ops--names".to_owned()); // both have changed `customers`
+/// let plan = PlanPromotion { workspace: workspace.clone(), from: from.clone(), prune: false };
+/// assert_eq!(store.run(&plan)?.conflicts[0].collection, "customers");
+/// let error = store.run(&Promote { workspace, from, yes: true, ..Default::default() }).unwrap_err();
+/// assert_eq!(error.code(), Code::PromoteConflict);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PromotionConflict {
@@ -170,6 +289,8 @@ pub struct PromotionConflict {
 }
 
 /// The stored records of a collection, checked by the schema that is to be theirs.
+///
+/// See [`PromotionPlan`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CheckedRecords {
@@ -184,6 +305,8 @@ pub struct CheckedRecords {
 }
 
 /// A record that a new schema refuses.
+///
+/// See [`PromotionPlan`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct FailingRecord {
@@ -196,6 +319,8 @@ pub struct FailingRecord {
 }
 
 /// What a promotion or rollback did.
+///
+/// See [`Promote`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Promoted {
@@ -206,6 +331,21 @@ pub struct Promoted {
 }
 
 /// Lists the promotions and rollbacks of a workspace, the newest first.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// # store.call("create_preview", r#"{"workspace": "ops", "name": "carriers"}"#)?;
+/// # store.workspace("ops--carriers")?.call("upsert_collection", r#"{"collection": "carriers", "schema": {}}"#)?;
+/// # let promoted = r#"{"workspace": "ops", "from": "ops--carriers", "yes": true}"#;
+/// # store.call("promote", promoted)?;
+/// # let promotion = ws.seq()?;
+/// use rekor_core::api::preview::ListPromotions;
+///
+/// let promotions = store.run(&ListPromotions { workspace: "ops".into() })?;
+/// assert_eq!(promotions.data[0].from.as_deref(), Some("ops--carriers"));
+/// assert_eq!(promotions.data[0].changes[0].collection, "carriers");
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -215,6 +355,8 @@ pub struct ListPromotions {
 }
 
 /// A promotion or a rollback.
+///
+/// See [`ListPromotions`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Promotion {
@@ -237,6 +379,8 @@ pub struct Promotion {
 }
 
 /// What a promotion did to one collection.
+///
+/// See [`ListPromotions`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct PromotedChange {

@@ -8,6 +8,22 @@ use crate::api::record::Record;
 use crate::ground::json::Json;
 
 /// Finds records of one collection.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::query::{Query, Row}};
+///
+/// let found = ws.run(&Query {
+///     collection: "invoices".into(),
+///     filter: Some(Json::from_text(r#"{"field": "data.status", "op": "eq", "value": "open"}"#)),
+///     sort: Some(Json::from_text(r#"{"field": "data.amount", "direction": "desc"}"#)),
+///     count: true,
+///     ..Default::default()
+/// })?;
+/// assert!(matches!(&found.data[0], Row::Record(invoice) if invoice.id == "inv-1"));
+/// assert_eq!(found.meta.total, Some(2));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -46,6 +62,22 @@ pub struct Query {
 }
 
 /// Computes totals over the records of one collection.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::query::Aggregate};
+///
+/// let totals = ws.run(&Aggregate {
+///     collection: "invoices".into(),
+///     aggregations: Some(Json::from_text(r#"[{"fn": "sum", "field": "data.amount", "alias": "owed"}]"#)),
+///     group_by: vec!["data.status".into()],
+///     sort: Some(Json::from_text(r#"{"field": "owed", "direction": "desc"}"#)),
+///     ..Default::default()
+/// })?;
+/// assert_eq!(totals.columns, ["data.status", "owed"]);
+/// assert_eq!((totals.rows[0][0].text(), totals.rows[0][1].text()), ("\"open\"", "160.5"));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -85,6 +117,17 @@ pub struct Aggregate {
 }
 
 /// A row of a query's answer.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::query::{Query, Row};
+///
+/// let fields = vec!["data.amount".to_owned()];
+/// let found = ws.run(&Query { collection: "invoices".into(), fields, ..Default::default() })?;
+/// let Row::Fields(first) = &found.data[0] else { panic!("fields were asked for") };
+/// assert_eq!(first.text(), r#"{"id":"inv-1","data":{"amount":120.50}}"#);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -97,6 +140,20 @@ pub enum Row {
 
 /// The answer to an [`Aggregate`]: columns and rows. As JSON it is a list of flat objects, keys in the order of
 /// the columns.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::query::Aggregate};
+///
+/// let totals = ws.run(&Aggregate {
+///     collection: "invoices".into(),
+///     aggregations: Some(Json::from_text(r#"[{"fn": "count", "alias": "n"}]"#)),
+///     ..Default::default()
+/// })?;
+/// assert_eq!(totals.rows, [[Json::from_text("3")]]);
+/// assert!(Json::from_value(&totals).text().starts_with(r#"{"data":[{"n":3}],"#));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AggregateAnswer {
     /// The group fields under their own names, then the aliases.
@@ -151,6 +208,8 @@ impl Serialize for FlatRow<'_> {
 }
 
 /// How a query is or would be carried out.
+///
+/// See [`Explain`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Explanation {
@@ -172,6 +231,23 @@ pub struct Explanation {
 }
 
 /// What a column scan read.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::query::{Aggregate, Explain}, api::transfer::ImportRecords};
+///
+/// let lines: String = (0..5_000).map(|n| format!("{{\"amount\": {n}}}\n")).collect();
+/// let request = ImportRecords { collection: "invoices".into(), ..Default::default() };
+/// ws.import_records(&request, &mut lines.as_bytes(), &mut |_| Ok(()))?;
+/// let explanation = ws.run(&Explain::Aggregate(Aggregate {
+///     collection: "invoices".into(),
+///     aggregations: Some(Json::from_text(r#"[{"fn": "max", "field": "data.amount", "alias": "most"}]"#)),
+///     ..Default::default()
+/// }))?;
+/// assert_eq!(explanation.access, "column_scan");
+/// assert!(explanation.columns.unwrap().groups_read >= 1);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ColumnsRead {
@@ -186,6 +262,18 @@ pub struct ColumnsRead {
 }
 
 /// Says how a query is carried out: runs it and prints the plan in place of the rows.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::query::{Explain, Query};
+/// use rekor_core::Json;
+///
+/// let filter = Some(Json::from_text(r#"{"field": "id", "op": "eq", "value": "inv-2"}"#));
+/// let query = Query { collection: "invoices".into(), filter, ..Default::default() };
+/// let explanation = ws.run(&Explain::Query(query))?;
+/// assert_eq!((explanation.access.as_str(), explanation.rows_examined), ("id", 1));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::ground::json::Json;
 
 /// A record.
+///
+/// See [`GetRecord`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Record {
@@ -30,6 +32,23 @@ pub struct Record {
 /// Makes a record or replaces the data of one.
 ///
 /// Which record: `id`, else (`external_source`, `external_id`), else a new one.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::record::UpsertRecord};
+///
+/// let invoice = UpsertRecord {
+///     collection: "invoices".into(),
+///     data: Some(Json::from_text(r#"{"amount": 99.90, "status": "open"}"#)),
+///     external_source: Some("billing".into()),
+///     external_id: Some("b-18".into()),
+///     ..Default::default()
+/// };
+/// let made = ws.run(&invoice)?;
+/// let again = ws.run(&invoice)?; // found by its key in the other system
+/// assert_eq!((again.thing.id, again.changed), (made.thing.id, false));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -54,6 +73,21 @@ pub struct UpsertRecord {
 }
 
 /// Gets one record, by `id` or by `external_id`.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::record::GetRecord;
+///
+/// let invoice = ws.run(&GetRecord {
+///     collection: "invoices".into(),
+///     external_source: Some("billing".into()),
+///     external_id: Some("b-17".into()),
+///     ..Default::default()
+/// })?;
+/// assert_eq!((invoice.id.as_str(), invoice.version), ("inv-1", 1));
+/// assert_eq!(invoice.data.text(), r#"{"amount":120.50,"status":"open"}"#);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -75,6 +109,22 @@ pub struct GetRecord {
 }
 
 /// Merges a JSON merge patch (RFC 7396) into a record's data.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Code, Json, api::record::PatchRecord};
+///
+/// let pay = PatchRecord {
+///     collection: "invoices".into(),
+///     id: Some("inv-1".into()),
+///     data: Some(Json::from_text(r#"{"status": "paid"}"#)),
+///     if_version: Some(1), // as it was when somebody decided to
+///     ..Default::default()
+/// };
+/// assert_eq!(ws.run(&pay)?.thing.data.text(), r#"{"amount":120.50,"status":"paid"}"#);
+/// assert_eq!(ws.run(&pay).unwrap_err().code(), Code::VersionConflict);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -99,6 +149,15 @@ pub struct PatchRecord {
 }
 
 /// Deletes a record and every relationship that touches it.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::record::DeleteRecord;
+///
+/// let acme = DeleteRecord { collection: "customers".into(), id: Some("acme".into()), ..Default::default() };
+/// assert_eq!(ws.run(&acme)?.relationships_deleted, Some(2));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

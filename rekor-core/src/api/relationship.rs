@@ -6,6 +6,8 @@ use crate::api::record::Record;
 use crate::ground::json::Json;
 
 /// One end of a relationship.
+///
+/// See [`GetRelationship`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct End {
@@ -16,6 +18,8 @@ pub struct End {
 }
 
 /// A relationship.
+///
+/// See [`GetRelationship`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Relationship {
@@ -40,6 +44,22 @@ pub struct Relationship {
 }
 
 /// Links two records, or changes the data of a link.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::relationship::UpsertRelationship;
+///
+/// let made = ws.run(&UpsertRelationship {
+///     rel_type: "replaces".into(),
+///     source_collection: "invoices".into(),
+///     source_id: "inv-3".into(),
+///     target_collection: "invoices".into(),
+///     target_id: "@billing:b-17".into(), // by its key in another system
+///     ..Default::default()
+/// })?;
+/// assert_eq!((made.thing.target.id.as_str(), made.thing.version), ("inv-1", 1));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -70,6 +90,15 @@ pub struct UpsertRelationship {
 }
 
 /// Gets one relationship.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::relationship::GetRelationship;
+///
+/// let bill = ws.run(&GetRelationship { id: "bill-1".into() })?;
+/// assert_eq!((bill.source.id.as_str(), bill.target.id.as_str()), ("inv-1", "acme"));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -79,6 +108,15 @@ pub struct GetRelationship {
 }
 
 /// Deletes one relationship.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::relationship::{DeleteRelationship, ListRelationships};
+///
+/// ws.run(&DeleteRelationship { id: "bill-1".into(), ..Default::default() })?;
+/// assert_eq!(ws.run(&ListRelationships::default())?.data.len(), 2);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -91,6 +129,15 @@ pub struct DeleteRelationship {
 }
 
 /// Deletes the relationships that touch one record, in steps, so that there is no limit to them.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::relationship::DeleteTouching;
+///
+/// let acme = DeleteTouching { collection: "customers".into(), id: "acme".into() };
+/// assert_eq!(ws.run(&acme)?.relationships_deleted, 2);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -110,6 +157,18 @@ pub struct DeletedTouching {
 }
 
 /// Lists relationships, by id.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::relationship::ListRelationships;
+///
+/// let bills = ListRelationships { rel_type: Some("billed_to".into()), limit: Some(2), ..Default::default() };
+/// let page = ws.run(&bills)?;
+/// assert_eq!((page.data[0].id.as_str(), page.data[1].id.as_str()), ("bill-1", "bill-2"));
+/// let rest = ws.run(&ListRelationships { cursor: page.meta.next_cursor, ..bills })?;
+/// assert_eq!((rest.data.len(), rest.meta.has_more), (1, false));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -126,6 +185,8 @@ pub struct ListRelationships {
 }
 
 /// Which way a relationship is followed.
+///
+/// See [`QueryRelationships`] for an example.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +201,23 @@ pub enum Direction {
 }
 
 /// Follows relationships from one record, breadth first.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::relationship::{Direction, HopRecord, QueryRelationships};
+///
+/// let hops = ws.run(&QueryRelationships {
+///     collection: "customers".into(),
+///     id: "zen".into(),
+///     rel_type: Some("billed_to".into()),
+///     direction: Direction::Incoming,
+///     ..Default::default()
+/// })?;
+/// let [hop] = &hops.data[..] else { panic!("one invoice") };
+/// let Some(HopRecord::Whole(invoice)) = &hop.record else { panic!("no fields were asked for") };
+/// assert_eq!((invoice.id.as_str(), hop.depth), ("inv-3", 1));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -169,6 +247,8 @@ pub struct QueryRelationships {
 }
 
 /// One row of a traversal.
+///
+/// See [`QueryRelationships`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Hop {
@@ -183,6 +263,8 @@ pub struct Hop {
 }
 
 /// The record at the far end of a [`Hop`].
+///
+/// See [`QueryRelationships`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(untagged)]

@@ -3,6 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 /// Counts what a workspace holds. It reads all of it.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::stats::GetStats;
+///
+/// let stats = ws.run(&GetStats {})?;
+/// let invoices = &stats.collections[1];
+/// assert_eq!((invoices.collection.as_str(), invoices.records), ("invoices", 3));
+/// assert_eq!((stats.relationships, stats.seq), (3, ws.seq()?));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -10,6 +21,8 @@ pub struct GetStats {}
 
 /// How much a workspace holds. Bytes are those of keys and values; the file has more, of which `compact` gives back what is
 /// unused.
+///
+/// See [`GetStats`] for an example.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Stats {
@@ -36,6 +49,8 @@ pub struct Stats {
 }
 
 /// How much a collection holds.
+///
+/// See [`GetStats`] for an example.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CollectionStats {

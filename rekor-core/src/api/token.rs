@@ -8,6 +8,8 @@ use crate::api::list::Role;
 use crate::api::workspace::Kind;
 
 /// A token, without its secret.
+///
+/// See [`ListTokens`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Token {
@@ -34,14 +36,11 @@ pub struct Token {
 /// Only an operator makes tokens; a handle that itself works with a token makes none that reach further.
 ///
 /// ```
-/// # use rekor_core::{Code, OpenOptions, Store, api::workspace::CreateWorkspace};
-/// # use rekor_core::api::{list::Role, token::CreateToken, workspace::ListWorkspaces};
-/// # fn main() -> rekor_core::Result<()> {
-/// # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
-/// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
-/// # for id in ["ops", "books"] {
-/// #     store.run(&CreateWorkspace { id: id.into(), ..Default::default() })?;
-/// # }
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::{list::Role, token::CreateToken, workspace::{CreateWorkspace, ListWorkspaces}};
+/// use rekor_core::Code;
+///
+/// store.run(&CreateWorkspace { id: "books".into(), ..Default::default() })?;
 /// let made = store.run(&CreateToken {
 ///     workspaces: Some(vec!["ops".into()]),
 ///     ..CreateToken::new("tidy-bot", Role::Agent)
@@ -49,8 +48,7 @@ pub struct Token {
 /// let agent = store.with_token(&made.text)?;
 /// assert_eq!(agent.run(&ListWorkspaces {})?.data.len(), 1);
 /// assert_eq!(agent.workspace("books").err().map(|error| error.code()), Some(Code::Unauthorized));
-/// # store.close()
-/// # }
+/// # Ok::<(), rekor_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
@@ -76,6 +74,13 @@ pub struct CreateToken {
 
 impl CreateToken {
     /// One that reaches everything and does not end.
+    ///
+    /// ```
+    /// use rekor_core::api::{list::Role, token::CreateToken};
+    ///
+    /// let reader = CreateToken::new("dashboard", Role::Reader);
+    /// assert_eq!((reader.workspaces, reader.expires_at), (None, None));
+    /// ```
     #[must_use]
     pub fn new(name: &str, role: Role) -> Self {
         let name = name.to_owned();
@@ -84,6 +89,8 @@ impl CreateToken {
 }
 
 /// The answer to [`CreateToken`].
+///
+/// See [`CreateToken`] for an example.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CreatedToken {
@@ -103,12 +110,33 @@ impl fmt::Debug for CreatedToken {
 }
 
 /// Lists the tokens of the store, by when they were made; those that have ended stay until they are revoked.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::{list::Role, token::{CreateToken, ListTokens}};
+///
+/// store.run(&CreateToken::new("dashboard", Role::Reader))?;
+/// let tokens = store.run(&ListTokens {})?;
+/// assert_eq!((tokens.data[0].name.as_str(), tokens.data[0].role), ("dashboard", Role::Reader));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListTokens {}
 
 /// Takes a token back: handles that work with it are refused from their next request on.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Code, api::{list::Role, token::{CreateToken, RevokeToken}}};
+///
+/// let made = store.run(&CreateToken::new("dashboard", Role::Reader))?;
+/// let dashboard = store.with_token(&made.text)?;
+/// store.run(&RevokeToken { id: made.token.id })?;
+/// assert_eq!(dashboard.workspace("ops").err().map(|error| error.code()), Some(Code::Unauthorized));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

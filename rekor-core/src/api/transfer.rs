@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 /// The form of a file of records.
+///
+/// See [`ExportRecords`] for an example.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -15,6 +17,28 @@ pub enum Format {
 }
 
 /// Makes each imported record a link to the record whose external id a field holds.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::transfer::{ImportRecords, LinkRule};
+///
+/// let request = ImportRecords {
+///     collection: "invoices".into(),
+///     links: vec![LinkRule {
+///         field: "replaces".into(),
+///         rel_type: "replaces".into(),
+///         collection: "invoices".into(),
+///         external_source: Some("billing".into()),
+///     }],
+///     ..Default::default()
+/// };
+/// let mut lines = r#"{"amount": 90, "replaces": "b-17"}"#.as_bytes();
+/// ws.import_records(&request, &mut lines, &mut |_| Ok(()))?;
+/// # use rekor_core::api::relationship::ListRelationships;
+/// # let replaces = ListRelationships { rel_type: Some("replaces".into()), ..Default::default() };
+/// # assert_eq!(ws.run(&replaces)?.data[0].target.id, "inv-1");
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct LinkRule {
@@ -29,6 +53,22 @@ pub struct LinkRule {
 }
 
 /// How to import records.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::transfer::{Format, ImportRecords};
+///
+/// let request = ImportRecords {
+///     collection: "customers".into(),
+///     format: Format::Csv,
+///     external_id_field: Some("code".into()),
+///     ..Default::default()
+/// };
+/// let mut lines = "code,name\nnova,Nova\norbit,Orbit\n".as_bytes();
+/// let done = ws.import_records(&request, &mut lines, &mut |_| Ok(()))?;
+/// assert_eq!((done.read, done.created), (2, 2));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -59,6 +99,8 @@ pub struct ImportRecords {
 }
 
 /// What an import did.
+///
+/// See [`ImportRecords`] for an example.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ImportAnswer {
@@ -75,6 +117,18 @@ pub struct ImportAnswer {
 }
 
 /// How to export records.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::transfer::{ExportRecords, Format};
+///
+/// let request = ExportRecords { collection: "customers".into(), format: Format::Csv };
+/// let mut text = Vec::new();
+/// ws.export_records(&request, &mut text, &mut |_| Ok(()))?;
+/// let text = String::from_utf8(text).unwrap();
+/// assert!(text.lines().nth(1).unwrap().starts_with("acme,") && text.contains(",Acme"));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

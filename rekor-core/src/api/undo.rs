@@ -3,6 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// Writes an earlier version of a record as its newest one. One that was deleted is named by its id, and made again.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Json, api::record::PatchRecord, api::undo::RevertRecord};
+///
+/// let (collection, id) = ("invoices".to_owned(), Some("inv-1".to_owned()));
+/// let data = Some(Json::from_text(r#"{"amount": 0}"#));
+/// ws.run(&PatchRecord { collection: collection.clone(), id: id.clone(), data, ..Default::default() })?;
+/// let reverted = ws.run(&RevertRecord { collection, id, to: 1, ..Default::default() })?;
+/// assert_eq!(reverted.thing.data.text(), r#"{"amount":120.50,"status":"open"}"#);
+/// assert_eq!(reverted.thing.version, 3); // history goes on
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -26,6 +39,17 @@ pub struct RevertRecord {
 }
 
 /// Makes a deleted record again as it last was. Its relationships come back with [`Undo`] of the commit that deleted it.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::{record::DeleteRecord, undo::RestoreRecord};
+///
+/// let (collection, id) = ("invoices".to_owned(), "inv-2".to_owned());
+/// ws.run(&DeleteRecord { collection: collection.clone(), id: Some(id.clone()), ..Default::default() })?;
+/// let restored = ws.run(&RestoreRecord { collection, id })?;
+/// assert_eq!(restored.thing.data.text(), r#"{"amount":80,"status":"paid"}"#);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -40,25 +64,16 @@ pub struct RestoreRecord {
 /// `undo_conflict` where anything later has changed one of the things.
 ///
 /// ```
-/// # use rekor_core::{Json, OpenOptions, Store, api::workspace::CreateWorkspace};
-/// # use rekor_core::api::{collection::UpsertCollection, list::Actor, record::UpsertRecord, undo::Undo};
-/// # fn main() -> rekor_core::Result<()> {
-/// # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
-/// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
-/// # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
-/// # let ws = store.workspace("ops")?;
-/// # let schema = Some(Json::from_text("{}"));
-/// # ws.run(&UpsertCollection { collection: "notes".into(), schema, ..Default::default() })?;
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::{list::Actor, record::DeleteRecord, undo::Undo};
+///
 /// let bot = ws.with_actor(Actor { name: "tidy-bot".into(), run: Some("run-7".into()), ..Actor::default() });
-/// # let note = |id: &str| UpsertRecord {
-/// #     collection: "notes".into(), id: Some(id.into()), data: Some(Json::from_text("{}")), ..Default::default()
-/// # };
-/// bot.run(&note("a"))?;
-/// bot.run(&note("b"))?;
+/// for id in ["inv-1", "inv-2"] {
+///     bot.run(&DeleteRecord { collection: "invoices".into(), id: Some(id.into()), ..Default::default() })?;
+/// }
 /// let undone = ws.run(&Undo { run: Some("run-7".into()), ..Default::default() })?;
-/// assert_eq!((undone.commits, undone.records), (2, 2));
-/// # store.close()
-/// # }
+/// assert_eq!((undone.commits, undone.records, undone.relationships), (2, 2, 2));
+/// # Ok::<(), rekor_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
@@ -73,6 +88,8 @@ pub struct Undo {
 }
 
 /// What was taken back.
+///
+/// See [`Undo`] for an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Undone {

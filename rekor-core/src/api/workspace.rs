@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::api::list::Actor;
 
 /// A workspace.
+///
+/// See [`CreateWorkspace`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Workspace {
@@ -25,6 +27,14 @@ pub struct Workspace {
 }
 
 /// Production or preview.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::workspace::{GetWorkspace, Kind};
+///
+/// assert_eq!(store.run(&GetWorkspace { id: "ops".into() })?.workspace.kind, Kind::Production);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -36,6 +46,16 @@ pub enum Kind {
 }
 
 /// Makes a workspace.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Code, api::workspace::CreateWorkspace};
+///
+/// let books = CreateWorkspace { id: "books".into(), name: Some("The books".into()), ..Default::default() };
+/// assert_eq!(store.run(&books)?.thing.name, "The books");
+/// assert_eq!(store.run(&books).unwrap_err().code(), Code::AlreadyExists);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -51,6 +71,8 @@ pub struct CreateWorkspace {
 }
 
 /// A workspace and what it holds.
+///
+/// See [`GetWorkspace`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct WorkspaceDetails {
@@ -80,6 +102,8 @@ pub struct WorkspaceDetails {
 }
 
 /// A commit of a workspace.
+///
+/// See [`Actor`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct LastCommit {
@@ -92,6 +116,16 @@ pub struct LastCommit {
 }
 
 /// Gets one workspace, with how much it holds.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::workspace::GetWorkspace;
+///
+/// let ops = store.run(&GetWorkspace { id: "ops".into() })?;
+/// assert_eq!((ops.collections, ops.records, ops.relationships), (2, 5, 3));
+/// assert_eq!((ops.history.as_str(), ops.strict_refs), ("all", false));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -101,6 +135,21 @@ pub struct GetWorkspace {
 }
 
 /// Changes the name or the settings of a workspace; what is left out stays.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::workspace::SetWorkspace;
+///
+/// let set = store.run(&SetWorkspace {
+///     id: "ops".into(),
+///     history: Some("90d".into()),
+///     strict_refs: Some(true),
+///     ..Default::default()
+/// })?;
+/// assert_eq!((set.thing.history.as_str(), set.thing.strict_refs), ("90d", true));
+/// assert_eq!(set.thing.workspace.name, "ops"); // what is left out stays
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -122,6 +171,8 @@ pub struct SetWorkspace {
 }
 
 /// A workspace with its settings.
+///
+/// See [`SetWorkspace`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct WorkspaceSettings {
@@ -135,12 +186,32 @@ pub struct WorkspaceSettings {
 }
 
 /// Lists the workspaces of the store, by id.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::api::workspace::ListWorkspaces;
+///
+/// let workspaces = store.run(&ListWorkspaces {})?;
+/// assert_eq!((workspaces.data.len(), workspaces.data[0].id.as_str()), (1, "ops"));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListWorkspaces {}
 
 /// Deletes a workspace with all that it holds.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Code, api::workspace::DeleteWorkspace};
+///
+/// let mut delete = DeleteWorkspace { id: "ops".into(), ..Default::default() };
+/// assert_eq!(store.run(&delete).unwrap_err().code(), Code::HumanOnly);
+/// delete.yes = true; // a person has agreed
+/// assert!(store.run(&delete)?.deleted);
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -126,6 +126,11 @@ pub fn check_workspace_id(text: &str) -> Result<()> {
 }
 
 /// Makes an id part of a name: `Add invoices!` becomes `add-invoices`.
+///
+/// ```
+/// assert_eq!(rekor_core::slugify("Add invoices!"), "add-invoices");
+/// assert_eq!(rekor_core::slugify("!"), ""); // nothing is left of it
+/// ```
 #[must_use]
 pub fn slugify(name: &str) -> String {
     let mut slug = String::new();

@@ -6,6 +6,13 @@ use crate::codec::id::shorten;
 use crate::ground::error::{Code, Error, Result};
 
 /// What a request needs to be allowed.
+///
+/// ```
+/// use rekor_core::{Request, Right, api::record::{GetRecord, UpsertRecord}};
+///
+/// assert_eq!((GetRecord::RIGHT, UpsertRecord::RIGHT), (Right::Read, Right::WriteRecords));
+/// assert!(Right::ALL.iter().all(|right| right.writes() == (*right != Right::Read)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
     /// To read anything.

@@ -17,6 +17,15 @@ pub struct Scope {
 }
 
 /// Which collections of its workspace a request has to do with.
+///
+/// ```
+/// use rekor_core::{Request, Touches, api::history::ListChanges};
+///
+/// let mut changes = ListChanges::default();
+/// assert_eq!(changes.touches(), Touches::Within);
+/// changes.collection = Some("invoices".into());
+/// assert_eq!(changes.touches(), Touches::one("invoices"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Touches<'a> {
     /// These, each after the JSON pointer of the field that names it.
@@ -28,6 +37,14 @@ pub enum Touches<'a> {
 }
 
 /// Which part of the store a request to the store has to do with.
+///
+/// ```
+/// use rekor_core::{Reach, StoreRequest, api::workspace::{DeleteWorkspace, ListWorkspaces}};
+///
+/// assert_eq!(ListWorkspaces {}.reach(), Reach::Within);
+/// let delete = DeleteWorkspace { id: "ops".into(), ..Default::default() };
+/// assert_eq!(delete.reach(), Reach::Whole("ops"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach<'a> {
     /// Whichever the handle reaches: the request looks at no other.

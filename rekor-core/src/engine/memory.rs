@@ -14,6 +14,8 @@ use crate::ground::error::{Code, Error, Result};
 type Rows = BTreeMap<Vec<u8>, (Seq, Arc<[u8]>)>;
 
 /// A store in memory, for tests and for stores that need not last.
+///
+/// See [`Engine`] for an example.
 #[derive(Debug)]
 pub struct MemoryEngine {
     spaces: Mutex<Option<HashMap<WorkspaceKey, Arc<Space>>>>,
@@ -41,6 +43,14 @@ impl Default for MemoryEngine {
 
 impl MemoryEngine {
     /// An empty store with an empty catalog.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use rekor_core::{Store, engine::memory::MemoryEngine};
+    ///
+    /// let store = Store::on_engine(Arc::new(MemoryEngine::new()));
+    /// assert!(store.only_workspace().is_err()); // there is none yet
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         let catalog = HashMap::from([(WorkspaceKey::CATALOG, Arc::new(Space::default()))]);

@@ -93,6 +93,8 @@ pub type OnValue<'f> = &'f mut (dyn FnMut(Option<(Seq, &[u8])>) + 'f);
 pub type OnRow<'f> = &'f mut (dyn FnMut(&[u8], Seq, &[u8]) -> ControlFlow<()> + 'f);
 
 /// A consistent snapshot of one workspace. It stays what it is while others write.
+///
+/// See [`Engine`] for an example.
 pub trait View: Send + Sync {
     /// The newest commit that this snapshot holds.
     fn seq(&self) -> Seq;
@@ -167,6 +169,8 @@ impl RangePrinter {
 /// Seq (big-endian). `time_at`, when set, is the offset in `value` of 8 bytes that it overwrites with
 /// the commit's time (big-endian milliseconds): `Commit::time_ms`, or the time of the workspace's last
 /// commit when that is later, so that journal times never go back.
+///
+/// See [`Engine`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Put {
     /// The key, at most [`Caps::key_bytes_max`].
@@ -190,6 +194,8 @@ impl Put {
 /// A write set with the conditions under which it may be applied. All of it is applied or nothing.
 ///
 /// Order of application: checks, `deletes`, `delete_if`, `puts`. No key stands twice.
+///
+/// See [`Engine`] for an example.
 #[derive(Debug, Clone, Default)]
 pub struct Commit {
     /// 16 random bytes. After a failed write the engine finds out by it whether the commit landed:
@@ -262,6 +268,19 @@ pub struct Compacted {
 }
 
 /// A store of key spaces, one a workspace.
+///
+/// ```
+/// use rekor_core::engine::{Commit, Engine, Put, WorkspaceKey, memory::MemoryEngine};
+///
+/// let engine = MemoryEngine::new();
+/// let puts = vec![Put::plain(b"key".to_vec(), b"value".to_vec())];
+/// engine.commit(WorkspaceKey::CATALOG, Commit { id: [1; 16], time_ms: 1, puts, ..Commit::default() }).unwrap();
+/// let mut length = None;
+/// let view = engine.view(WorkspaceKey::CATALOG)?; // stays as it is while others commit
+/// view.get_with(b"key", &mut |row| length = row.map(|(_, value)| value.len()))?;
+/// assert_eq!(length, Some(5));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 pub trait Engine: Send + Sync {
     /// Makes a key space that holds `first`, complete or not at all. One that exists is left alone
     /// and `false` is answered.

@@ -11,6 +11,13 @@ use crate::ground::json::Json;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Groups the codes; decides the exit code of the CLI and the HTTP status of a server.
+///
+/// ```
+/// use rekor_core::{Code, Kind};
+///
+/// assert_eq!(Code::RecordNotFound.kind(), Kind::NotFound);
+/// assert_eq!((Kind::NotFound.name(), Kind::NotFound.exit_code()), ("not_found", 3));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The request is wrong and will be wrong again.
@@ -78,6 +85,14 @@ impl Kind {
 macro_rules! codes {
     ($($variant:ident $name:literal $kind:ident $http:literal $doc:literal;)+) => {
         /// What went wrong, as a permanent name that tells the caller what to do differently.
+        ///
+        /// ```
+        /// use rekor_core::Code;
+        ///
+        /// let code = Code::ALL.iter().find(|code| code.name() == "busy").unwrap();
+        /// assert_eq!((*code, code.http_status()), (Code::Busy, 503));
+        /// assert_eq!(code.doc(), "Another process kept the store busy for too long.");
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code { $(#[doc = $doc] $variant,)+ }
 
@@ -162,6 +177,19 @@ impl fmt::Display for Code {
 /// What callers or disks did wrong: a code, plain words, the place and the next step.
 ///
 /// Its JSON is `{"code", "kind", "message", "pointer"?, "hint"?, "details"?, "details_total"?}`.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::{Code, Json, Kind, api::record::UpsertRecord};
+///
+/// let data = Some(Json::from_text(r#"{"amount": 5, "status": "opne"}"#));
+/// let invoice = UpsertRecord { collection: "invoices".into(), data, ..Default::default() };
+/// let error = ws.run(&invoice).unwrap_err();
+/// assert_eq!((error.code(), error.kind()), (Code::ValidationFailed, Kind::Invalid));
+/// assert_eq!(error.pointer(), Some("/data/status"));
+/// assert!(Json::from_value(&error).text().starts_with(r#"{"code":"validation_failed","kind":"invalid","#));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Error(Box<Parts>);
 
@@ -177,6 +205,14 @@ struct Parts {
 
 impl Error {
     /// Makes an error with a message: lower case, cause first, no full stop.
+    ///
+    /// ```
+    /// use rekor_core::{Code, Error};
+    ///
+    /// let error = Error::new(Code::InvalidRequest, "the limit is 0").at("/limit").hint("ask for 1 or more");
+    /// assert_eq!(error.to_string(), "invalid_request: the limit is 0");
+    /// assert_eq!((error.pointer(), error.hint_text()), (Some("/limit"), Some("ask for 1 or more")));
+    /// ```
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             code,
@@ -197,6 +233,13 @@ impl Error {
 
     /// Puts `prefix` before the pointer, as when a step of a batch fails, and before that of each
     /// detail that begins with one: those of `validation_failed`. The prefix needs no escapes.
+    ///
+    /// ```
+    /// use rekor_core::{Code, Error};
+    ///
+    /// let error = Error::new(Code::InvalidRequest, "the limit is 0").at("/limit");
+    /// assert_eq!(error.under("/operations/2").pointer(), Some("/operations/2/limit"));
+    /// ```
     #[must_use]
     pub fn under(mut self, prefix: &str) -> Self {
         const START: &str = "{\"pointer\":\"";
@@ -218,6 +261,15 @@ impl Error {
     }
 
     /// Adds machine-readable details.
+    ///
+    /// ```
+    /// use rekor_core::{Code, Error, Json};
+    ///
+    /// let first = vec![Json::from_text(r#"{"id":"inv-1"}"#)];
+    /// let error = Error::new(Code::UndoConflict, "two records were changed later").details(first).details_total(2);
+    /// assert_eq!(error.detail_list()[0].text(), r#"{"id":"inv-1"}"#);
+    /// assert_eq!(error.details_in_all(), Some(2));
+    /// ```
     #[must_use]
     pub fn details(mut self, details: Vec<Json>) -> Self {
         self.0.details = details;

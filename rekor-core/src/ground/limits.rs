@@ -3,6 +3,13 @@
 use crate::ground::error::{Code, Error};
 
 /// One row of the table of limits, as the documents print it.
+///
+/// ```
+/// use rekor_core::ground::limits;
+///
+/// assert_eq!((limits::PAGE_ROWS.max, limits::PAGE_ROWS.unit), (1_000, "rows"));
+/// assert_eq!(limits::PAGE_ROWS.code.name(), "limit_exceeded");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
     /// The permanent name.
@@ -32,6 +39,13 @@ impl Limit {
     }
 
     /// Answers an error when `value` is beyond the bound.
+    ///
+    /// ```
+    /// use rekor_core::ground::limits::PAGE_ROWS;
+    ///
+    /// assert!(PAGE_ROWS.check(1_000).is_ok()); // what equals the bound is allowed
+    /// assert_eq!(PAGE_ROWS.check(1_001).unwrap_err().code(), PAGE_ROWS.code);
+    /// ```
     pub fn check(&self, value: usize) -> Result<(), Error> {
         if value as u64 > self.max { Err(self.exceeded(value as u64)) } else { Ok(()) }
     }

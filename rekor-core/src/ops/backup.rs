@@ -17,6 +17,8 @@ use crate::ground::error::Result;
 use crate::ops::export::write_error;
 
 /// What a backup holds.
+///
+/// See [`Workspace::backup`](crate::Workspace::backup) for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BackupReport {
     /// The workspace.

@@ -18,6 +18,8 @@ use crate::ops::check_columns::check_columns;
 const PROBLEMS_MAX: usize = 100;
 
 /// What a check found.
+///
+/// See [`Workspace::check`](crate::Workspace::check) for an example.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CheckReport {
     /// The workspace.

@@ -6,6 +6,8 @@ use crate::ctx::session::Session;
 use crate::ground::error::Result;
 
 /// What a compaction came to.
+///
+/// See [`Workspace::compact`](crate::Workspace::compact) for an example.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct CompactReport {
     /// Bytes of the file before.

@@ -29,6 +29,8 @@ use crate::schema::{Compiled, Validated};
 const CHUNK_BYTES: usize = 16 << 20;
 
 /// What an import tells while it runs.
+///
+/// See [`Workspace::import_records`](crate::Workspace::import_records) for an example.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportEvent {

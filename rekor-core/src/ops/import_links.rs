@@ -288,6 +288,16 @@ fn request_of(text: &str, strict: bool) -> Result<UpsertRelationship> {
 }
 
 /// Splits `col/id` or `col/@source:external_id`.
+///
+/// ```
+/// use rekor_core::{Code, split_end};
+///
+/// let (collection, id) = split_end("invoices/@billing:b-17", "source")?;
+/// assert_eq!((collection.as_str(), id.as_str()), ("invoices", "@billing:b-17"));
+/// let error = split_end("invoices", "source").unwrap_err();
+/// assert_eq!((error.code(), error.pointer()), (Code::InvalidId, Some("/source")));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 pub fn split_end(end: &str, side: &str) -> Result<(String, String)> {
     let (collection, id) = end.split_once('/').ok_or_else(|| {
         Error::new(Code::InvalidId, format!("`{}` does not name a record", shorten(end)))

@@ -57,6 +57,16 @@ pub use request_text::decode;
 pub use respond::{once_only, respond};
 
 /// A request that a workspace executes.
+///
+/// ```
+/// use rekor_core::{Request, Right, Touches, api::record::GetRecord};
+///
+/// fn needs<R: Request>(request: &R) -> (Right, Touches<'_>) {
+///     (R::RIGHT, request.touches())
+/// }
+/// let get = GetRecord { collection: "invoices".into(), ..Default::default() };
+/// assert_eq!(needs(&get), (Right::Read, Touches::one("invoices")));
+/// ```
 pub trait Request: Serialize {
     /// What it is answered with.
     type Answer: Serialize;
@@ -74,6 +84,12 @@ pub trait Request: Serialize {
 }
 
 /// A request that stands in a table of operations.
+///
+/// ```
+/// use rekor_core::{Named, api::record::GetRecord};
+///
+/// assert_eq!(GetRecord::NAME, "get_record"); // what `Workspace::call` takes
+/// ```
 pub trait Named {
     /// Its permanent name there.
     const NAME: &'static str;
@@ -87,6 +103,16 @@ pub fn execute<R: Request>(session: &Session, request: &R) -> Result<R::Answer> 
 }
 
 /// One row of the table of operations.
+///
+/// ```
+/// use rekor_core::{OPS, api::call::CallOptions};
+///
+/// for op in OPS.iter().filter(|op| !op.right.writes()) {
+///     println!("{}: {}", op.name, op.doc);
+/// }
+/// let query = OPS.iter().find(|op| op.name == "query").unwrap();
+/// assert_eq!(query.doc, "Finds records of one collection.");
+/// ```
 #[derive(Clone, Copy)]
 pub struct Op {
     /// The permanent name, also of a step of a batch.
@@ -109,6 +135,8 @@ macro_rules! ops {
         })+
 
         /// Every operation of a workspace. What they are called from outside comes from here.
+        ///
+        /// See [`Op`] for an example.
         pub const OPS: &[Op] = &[$(Op {
             name: $name,
             doc: $doc,

@@ -22,6 +22,8 @@ pub struct Reference {
 }
 
 /// The shapes of one operation, as references into the definitions of its [`Reference`].
+///
+/// See [`Reference`] for an example.
 #[derive(Debug, Clone)]
 pub struct Shapes {
     /// Of what it is asked.
@@ -57,11 +59,28 @@ impl Reference {
     }
 
     /// Adds the shape of something that is only ever answered, and answers a reference to it.
+    ///
+    /// ```
+    /// use rekor_core::{Reference, api::call::Rehearsal};
+    ///
+    /// let mut reference = Reference::default();
+    /// let shape = reference.answer::<Rehearsal>();
+    /// assert_eq!(shape.get("$ref").unwrap(), "#/$defs/Rehearsal");
+    /// assert!(reference.answers().contains_key("RehearsedChange"));
+    /// ```
     pub fn answer<A: JsonSchema>(&mut self) -> Schema {
         self.answers.subschema_for::<A>()
     }
 
     /// Adds the shape of something that is only ever asked, and answers a reference to it.
+    ///
+    /// ```
+    /// use rekor_core::{Reference, api::transfer::ImportRecords};
+    ///
+    /// let mut reference = Reference::default();
+    /// reference.request::<ImportRecords>();
+    /// assert_eq!(reference.requests()["Format"]["oneOf"][1]["const"], "csv");
+    /// ```
     pub fn request<R: JsonSchema>(&mut self) -> Schema {
         self.requests.subschema_for::<R>()
     }

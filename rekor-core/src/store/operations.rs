@@ -16,6 +16,14 @@ use crate::ops::reference::{Reference, Shapes};
 use crate::ops::{Named, decode, encode, once_only};
 
 /// One row of the table of operations of a store.
+///
+/// ```
+/// use rekor_core::{STORE_OPS, Right};
+///
+/// let readings = STORE_OPS.iter().filter(|op| op.right == Right::Read).map(|op| op.name);
+/// assert!(readings.clone().any(|name| name == "plan_promotion"));
+/// assert!(!readings.clone().any(|name| name == "promote"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct StoreOp {
     /// The permanent name.
@@ -38,6 +46,8 @@ macro_rules! store_ops {
         })+
 
         /// Every operation of a store. What they are called from outside comes from here.
+        ///
+        /// See [`StoreOp`] for an example.
         pub const STORE_OPS: &[StoreOp] = &[$(StoreOp {
             name: $name,
             doc: $doc,

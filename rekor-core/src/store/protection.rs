@@ -22,19 +22,17 @@ impl Store {
     /// left to people; what keeps programs from the files is the operating system, or a server in front of them.
     ///
     /// ```
-    /// # use rekor_core::{Code, OpenOptions, Store, api::list::Role};
-    /// # fn main() -> rekor_core::Result<()> {
-    /// # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::{Code, OpenOptions, Store, api::list::Role};
+    ///
     /// # let path = dir.path().join("store");
-    /// let store = Store::open(&path, OpenOptions::default())?;
     /// store.protect("correct horse battery", None)?;
     /// # store.close()?;
     /// let store = Store::open(&path, OpenOptions::default())?;
     /// assert_eq!(store.actor().role, Role::Agent);
     /// assert_eq!(store.unlock("a guess").err().map(|error| error.code()), Some(Code::Unauthorized));
     /// assert_eq!(store.unlock("correct horse battery")?.actor().role, Role::Operator);
-    /// # store.close()
-    /// # }
+    /// # Ok::<(), rekor_core::Error>(())
     /// ```
     pub fn protect(&self, passphrase: &str, current: Option<&str>) -> Result<()> {
         self.allow_protecting()?;
@@ -51,6 +49,14 @@ impl Store {
     }
 
     /// Takes the protection away, for which the current passphrase is needed. Answers whether there was one.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// store.protect("correct horse battery", None)?;
+    /// assert!(store.unprotect("correct horse battery")?);
+    /// assert!(!store.unprotect("correct horse battery")?); // there was none any more
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn unprotect(&self, current: &str) -> Result<bool> {
         self.allow_protecting()?;
         let Some((version, row)) = self.protection()? else { return Ok(false) };
@@ -60,6 +66,18 @@ impl Store {
     }
 
     /// The handle that this one would be if the store were not protected, else `unauthorized`.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// # use rekor_core::{OpenOptions, Store};
+    /// # store.protect("correct horse battery", None)?;
+    /// # store.close()?;
+    /// let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
+    /// assert!(store.is_locked());
+    /// let operator = store.unlock("correct horse battery")?;
+    /// assert!(!operator.is_locked() && store.is_locked()); // the handle that asked stays what it was
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn unlock(&self, passphrase: &str) -> Result<Self> {
         if let Some((_, row)) = self.protection()? {
             passphrase::verify(passphrase, &row.phc)?;
@@ -69,11 +87,30 @@ impl Store {
     }
 
     /// Whether the store is protected.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// assert!(!store.is_protected()?);
+    /// store.protect("correct horse battery", None)?;
+    /// assert!(store.is_protected()?);
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn is_protected(&self) -> Result<bool> {
         is_there(&*self.shared.engine)
     }
 
     /// Whether the handle may do less than it was asked for because the store is protected.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// store.protect("correct horse battery", None)?;
+    /// assert!(!store.is_locked()); // this handle was there before
+    /// # use rekor_core::{OpenOptions, Store};
+    /// # store.close()?;
+    /// let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
+    /// assert!(store.is_locked());
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.actor.role != self.asked
@@ -81,6 +118,16 @@ impl Store {
 
     /// Refuses whoever may not change how the store is protected: agents, readers and tokens. A passphrase is changed by who
     /// knows it, so a handle that only is locked may.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::Code;
+    ///
+    /// assert!(store.allow_protecting().is_ok()); // so it is worth asking for a passphrase
+    /// let error = store.as_agent("tidy-bot").allow_protecting().unwrap_err();
+    /// assert_eq!(error.code(), Code::HumanOnly);
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn allow_protecting(&self) -> Result<()> {
         if !self.grant.is_none() {
             return Err(Error::new(Code::Unauthorized, "a token cannot change how the store is protected")

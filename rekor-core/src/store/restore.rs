@@ -23,17 +23,12 @@ impl Store {
     /// one that is damaged or cut short. Only an operator may.
     ///
     /// ```
-    /// # use rekor_core::{OpenOptions, Store, api::workspace::CreateWorkspace};
-    /// # fn main() -> rekor_core::Result<()> {
-    /// # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
-    /// # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
-    /// # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
     /// let mut backup = Vec::new();
-    /// let report = store.workspace("ops")?.backup(&mut backup)?;
+    /// let report = ws.backup(&mut backup)?;
     /// store.restore(&mut backup.as_slice(), "ops-again")?;
     /// assert_eq!(store.workspace("ops-again")?.seq()?, report.seq);
-    /// # store.close()
-    /// # }
+    /// # Ok::<(), rekor_core::Error>(())
     /// ```
     pub fn restore(&self, input: &mut dyn Read, to: &str) -> Result<About> {
         self.allow_reach(Reach::New(to, Kind::Production))?;

@@ -29,6 +29,17 @@ impl Store {
     ///
     /// Its writes are signed with the token's name, before that of this handle's actor if it has one: `token/actor`. Each request asks whether the token
     /// still stands: one that was revoked or has ended is `unauthorized`, as is a text that is no token of this store.
+    ///
+    /// ```
+    /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+    /// use rekor_core::{Code, api::{list::Role, token::CreateToken}};
+    ///
+    /// let made = store.run(&CreateToken::new("dashboard", Role::Reader))?;
+    /// let dashboard = store.with_token(&made.text)?;
+    /// assert_eq!((dashboard.actor().name.as_str(), dashboard.actor().role), ("dashboard", Role::Reader));
+    /// assert_eq!(store.with_token("rekor_0_0").err().map(|error| error.code()), Some(Code::Unauthorized));
+    /// # Ok::<(), rekor_core::Error>(())
+    /// ```
     pub fn with_token(&self, text: &str) -> Result<Self> {
         let (id, secret) = parse(text.trim()).ok_or_else(malformed)?;
         let view = self.shared.engine.view(WorkspaceKey::CATALOG)?;

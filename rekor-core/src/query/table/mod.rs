@@ -28,6 +28,22 @@ const OWN: [&str; 6] = ["id", "external_id", "external_source", "version", "crea
 const CHUNK_ROWS: usize = 1 << 16;
 
 /// An answer as columns.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::Values;
+///
+/// let request = r#"{"collection": "invoices", "aggregations": [{"fn": "count", "alias": "n"}],
+///                   "group_by": ["data.status"], "sort": {"field": "n", "direction": "desc"}}"#;
+/// let table = ws.table("aggregate", request)?;
+/// assert_eq!(table.columns, ["data.status", "n"]);
+/// assert!(matches!(table.types[1].values, Values::Ints(_)));
+/// let [status, n] = &table.chunks[0][..] else { panic!("a part for each column") };
+/// let Values::Texts(status) = &status.values else { panic!("texts") };
+/// assert_eq!((status.get(0), status.get(1)), ("open", "paid"));
+/// assert_eq!((n.rows, &n.values), (2, &Values::Ints(vec![2, 1])));
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// The names of the columns.

@@ -10,6 +10,13 @@ use crate::query::fields::Typing;
 use crate::schema::Kind;
 
 /// Texts, one behind the other.
+///
+/// ```
+/// use rekor_core::Texts;
+///
+/// let names = Texts { ends: vec![4, 7], bytes: b"AcmeZen".to_vec() };
+/// assert_eq!((names.get(0), names.get(1)), ("Acme", "Zen"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {
     /// Where each ends.
@@ -44,6 +51,18 @@ impl Texts {
 const EXACT: u128 = 1 << 53;
 
 /// Values of one type; where a row has none stands any.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// use rekor_core::Values;
+///
+/// let mut table = ws.table("query", r#"{"collection": "customers", "fields": ["data.name"]}"#)?;
+/// match table.chunks.remove(0).remove(0).values {
+///     Values::Texts(names) => assert_eq!(names.get(1), "Zen"),
+///     other => panic!("names are texts, not {other:?}"),
+/// }
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
     /// No row has a value.
@@ -65,6 +84,16 @@ pub enum Values {
 }
 
 /// Values of some rows.
+///
+/// ```
+/// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));
+/// ws.call("upsert_record", r#"{"collection": "invoices", "id": "inv-4", "data": {"amount": 5}}"#)?;
+/// let table = ws.table("query", r#"{"collection": "invoices", "fields": ["data.amount", "data.status"]}"#)?;
+/// let [amount, status] = &table.chunks[0][..] else { panic!("a part for each column") };
+/// assert_eq!((amount.rows, &amount.present), (4, &None)); // no amount is missing
+/// assert_eq!(status.present, Some(vec![1, 1, 1, 0])); // `inv-4` has no status
+/// # Ok::<(), rekor_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// How many rows there are.
