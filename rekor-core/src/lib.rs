@@ -10,7 +10,7 @@
 //! use rekor_core::{Json, OpenOptions, Store};
 //!
 //! # fn main() -> rekor_core::Result<()> {
-//! # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
+//! # let dir = tempfile::tempdir().unwrap();
 //! # let path = dir.path().join("store");
 //! let store = Store::open(&path, OpenOptions::default())?;
 //! store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;

@@ -13,7 +13,9 @@ use serde_json::{Map, Value};
 /// let get = OPS.iter().find(|op| op.name == "get_record").unwrap();
 /// let shapes = (get.shapes)(&mut reference);
 /// assert_eq!(shapes.request["$ref"], "#/$defs/GetRecord");
-/// assert_eq!(reference.requests()["GetRecord"]["required"][0], "collection");
+/// let definition = &reference.requests()["GetRecord"];
+/// assert_eq!(definition["required"][0], "collection");
+/// assert_eq!(definition["description"], "Gets one record, by `id` or by `external_id`."); // no Rust
 /// ```
 #[derive(Debug)]
 pub struct Reference {
@@ -51,11 +53,14 @@ impl Reference {
         let written =
             SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<R>();
         let fields = written.get("required").and_then(Value::as_array).into_iter().flatten();
-        Shapes {
+        let shapes = Shapes {
             fields: fields.filter_map(Value::as_str).map(str::to_owned).collect(),
             request: self.requests.subschema_for::<R>().into(),
             answer: self.answers.subschema_for::<A>().into(),
-        }
+        };
+        without_examples(self.requests.definitions_mut());
+        without_examples(self.answers.definitions_mut());
+        shapes
     }
 
     /// Adds the shape of something that is only ever answered, and answers a reference to it.
@@ -69,7 +74,9 @@ impl Reference {
     /// assert!(reference.answers().contains_key("RehearsedChange"));
     /// ```
     pub fn answer<A: JsonSchema>(&mut self) -> Schema {
-        self.answers.subschema_for::<A>()
+        let shape = self.answers.subschema_for::<A>();
+        without_examples(self.answers.definitions_mut());
+        shape
     }
 
     /// Adds the shape of something that is only ever asked, and answers a reference to it.
@@ -82,7 +89,9 @@ impl Reference {
     /// assert_eq!(reference.requests()["Format"]["oneOf"][1]["const"], "csv");
     /// ```
     pub fn request<R: JsonSchema>(&mut self) -> Schema {
-        self.requests.subschema_for::<R>()
+        let shape = self.requests.subschema_for::<R>();
+        without_examples(self.requests.definitions_mut());
+        shape
     }
 
     /// The definitions that requests refer to.
@@ -95,5 +104,15 @@ impl Reference {
     #[must_use]
     pub fn answers(&self) -> &Map<String, Value> {
         self.answers.definitions()
+    }
+}
+
+/// Ends each description before its example in Rust, or before where one is: whoever writes another language has no use for it.
+fn without_examples(definitions: &mut Map<String, Value>) {
+    for definition in definitions.values_mut() {
+        let Some(Value::String(text)) = definition.get_mut("description") else { continue };
+        let end = ["```", "\n\nSee [`"].iter().filter_map(|start| text.find(start)).min();
+        text.truncate(end.unwrap_or(text.len()));
+        text.truncate(text.trim_end().len());
     }
 }

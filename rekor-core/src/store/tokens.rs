@@ -27,8 +27,9 @@ const SECRET_CHARS: usize = 32;
 impl Store {
     /// A handle of whoever a token was made for: it does no more than the token allows, nor than this handle was asked for.
     ///
-    /// Its writes are signed with the token's name, before that of this handle's actor if it has one: `token/actor`. Each request asks whether the token
-    /// still stands: one that was revoked or has ended is `unauthorized`, as is a text that is no token of this store.
+    /// Its writes are signed with the token's name, before that of this handle's actor if it has one: `token/actor`. Each
+    /// request asks whether the token still stands: one that was revoked or has ended is `unauthorized`, as is a text that is
+    /// no token of this store.
     ///
     /// ```
     /// # let (dir, store, ws) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/fixture.rs"));

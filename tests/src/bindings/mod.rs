@@ -123,7 +123,7 @@ fn definitions(reference: &Reference) -> Vec<Definition> {
     let mut found: Vec<Definition> = Vec::new();
     let all = reference.requests().iter().chain(reference.answers());
     for (name, schema) in all {
-        let doc = said(schema).to_owned();
+        let doc = schema["description"].as_str().unwrap_or_default().to_owned();
         let definition = Definition { name: name.clone(), doc, shape: shape::of(schema) };
         match found.iter().find(|other| other.name == *name) {
             Some(other) => assert_eq!(*other, definition, "`{name}` is asked and answered in two shapes"),
@@ -134,15 +134,9 @@ fn definitions(reference: &Reference) -> Vec<Definition> {
     found
 }
 
-/// What a description says before its example in Rust, or before where one is.
-fn said(schema: &Value) -> &str {
-    let text = schema["description"].as_str().unwrap_or_default();
-    let prose = text.split("```").next().unwrap_or_default();
-    prose.split("\n\nSee [`").next().unwrap_or_default().trim_end()
-}
-
 /// The text of a description, `[`Type`]` as `Type`.
 #[must_use]
 pub(crate) fn plain(schema: &Value) -> String {
-    said(schema).replace("[`", "`").replace("`]", "`").replace('\n', " ")
+    let text = schema["description"].as_str().unwrap_or_default();
+    text.replace("[`", "`").replace("`]", "`").replace('\n', " ")
 }

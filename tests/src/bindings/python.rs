@@ -315,9 +315,10 @@ fn typed_dict(text: &mut String, name: &str, doc: &str, fields: &[Field]) {
     }
 }
 
-/// A description on one line.
+/// What a description says before its example in Rust, on one line.
 fn prose(doc: &str) -> String {
-    doc.replace("[`", "`").replace("`]", "`").split_whitespace().collect::<Vec<_>>().join(" ")
+    let said = doc.split("```").next().unwrap_or_default().replace("[`", "`").replace("`]", "`");
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn alias(text: &mut String, definition: &Definition) {
