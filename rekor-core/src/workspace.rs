@@ -1,5 +1,6 @@
 //! The door to one workspace: a cheap handle for one actor. It runs requests and knows nothing of them.
 
+use std::fmt;
 use std::io::{BufRead, Write};
 
 use crate::api::call::CallOptions;
@@ -40,6 +41,13 @@ use crate::query::table::{Table, of_aggregate};
 #[derive(Clone)]
 pub struct Workspace {
     session: Session,
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let actor = self.session.actor();
+        f.debug_struct("Workspace").field("id", &self.id()).field("actor", actor).finish_non_exhaustive()
+    }
 }
 
 impl Workspace {

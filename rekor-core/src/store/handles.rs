@@ -1,7 +1,15 @@
 //! Handles of others on an open store, who may do no more than whoever makes them.
 
+use std::fmt;
+
 use super::Store;
 use crate::api::list::{Actor, Role};
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}
 
 impl Store {
     /// A handle of an agent, which can never do more than one may: it writes records anywhere, and changes collections in
