@@ -232,25 +232,6 @@ export interface CreatePreview {
 /**
  * Makes a token, and shows its text for the only time.
  * Only an operator makes tokens; a handle that itself works with a token makes none that reach further.
- * ```
- * # use rekor_core::{Code, OpenOptions, Store, api::workspace::CreateWorkspace};
- * # use rekor_core::api::{list::Role, token::CreateToken, workspace::ListWorkspaces};
- * # fn main() -> rekor_core::Result<()> {
- * # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
- * # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
- * # for id in ["ops", "books"] {
- * #     store.run(&CreateWorkspace { id: id.into(), ..Default::default() })?;
- * # }
- * let made = store.run(&CreateToken {
- *     workspaces: Some(vec!["ops".into()]),
- *     ..CreateToken::new("tidy-bot", Role::Agent)
- * })?;
- * let agent = store.with_token(&made.text)?;
- * assert_eq!(agent.run(&ListWorkspaces {})?.data.len(), 1);
- * assert_eq!(agent.workspace("books").err().map(|error| error.code()), Some(Code::Unauthorized));
- * # store.close()
- * # }
- * ```
  */
 export interface CreateToken {
   /** The name that its writes are signed with. */
@@ -817,33 +798,7 @@ export interface RecordChangeList<T extends object = JsonObject> {
   meta: Meta;
 }
 
-/**
- * Lists the changes of one record, the newest first. One that was deleted is named by its id.
- * ```
- * # use rekor_core::{Json, OpenOptions, Store, api::workspace::CreateWorkspace};
- * # use rekor_core::api::{collection::UpsertCollection, history::RecordHistory, record::UpsertRecord};
- * # fn main() -> rekor_core::Result<()> {
- * # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
- * # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
- * # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
- * # let ws = store.as_agent("tidy-bot").workspace("ops")?;
- * # let schema = Some(Json::from_text("{}"));
- * # store.workspace("ops")?.run(&UpsertCollection { collection: "notes".into(), schema, ..Default::default() })?;
- * # let note = |text: &str| UpsertRecord {
- * #     collection: "notes".into(), id: Some("a".into()), data: Some(Json::from_text(text)), ..Default::default()
- * # };
- * ws.run(&note(r#"{"title":"one"}"#))?;
- * ws.run(&note(r#"{"title":"two"}"#))?;
- * let request = RecordHistory { collection: "notes".into(), id: Some("a".into()), diff: true, ..Default::default() };
- * let history = ws.run(&request)?;
- * let newest = &history.data[0];
- * assert_eq!((newest.version, newest.actor.name.as_str()), (2, "tidy-bot"));
- * let change = &newest.changes.as_ref().unwrap()[0];
- * assert_eq!((change.pointer.as_str(), change.after.as_ref().unwrap().text()), ("/data/title", "\"two\""));
- * # store.close()
- * # }
- * ```
- */
+/** Lists the changes of one record, the newest first. One that was deleted is named by its id. */
 export interface RecordHistory {
   /** The collection. */
   collection: string;
@@ -1066,27 +1021,6 @@ export interface TokenList {
 /**
  * Takes back what one commit did, or all commits of a run: everything is then what it was before, or nothing changes.
  * `undo_conflict` where anything later has changed one of the things.
- * ```
- * # use rekor_core::{Json, OpenOptions, Store, api::workspace::CreateWorkspace};
- * # use rekor_core::api::{collection::UpsertCollection, list::Actor, record::UpsertRecord, undo::Undo};
- * # fn main() -> rekor_core::Result<()> {
- * # let dir = tempfile::tempdir().map_err(|e| rekor_core::Error::new(rekor_core::Code::StorageError, e.to_string()))?;
- * # let store = Store::open(dir.path().join("store"), OpenOptions::default())?;
- * # store.run(&CreateWorkspace { id: "ops".into(), ..Default::default() })?;
- * # let ws = store.workspace("ops")?;
- * # let schema = Some(Json::from_text("{}"));
- * # ws.run(&UpsertCollection { collection: "notes".into(), schema, ..Default::default() })?;
- * let bot = ws.with_actor(Actor { name: "tidy-bot".into(), run: Some("run-7".into()), ..Actor::default() });
- * # let note = |id: &str| UpsertRecord {
- * #     collection: "notes".into(), id: Some(id.into()), data: Some(Json::from_text("{}")), ..Default::default()
- * # };
- * bot.run(&note("a"))?;
- * bot.run(&note("b"))?;
- * let undone = ws.run(&Undo { run: Some("run-7".into()), ..Default::default() })?;
- * assert_eq!((undone.commits, undone.records), (2, 2));
- * # store.close()
- * # }
- * ```
  */
 export interface Undo {
   /** The number of a commit. */
