@@ -47,7 +47,9 @@ RUSTDOCFLAGS="-D warnings" step cargo doc --no-deps --workspace --all-features -
 if [ $# -eq 0 ]; then
   step cargo build --workspace --all-features --locked
   built="${CARGO_TARGET_DIR:-target}/debug"
-  library="$(ls "$built"/librekor_node.so "$built"/librekor_node.dylib 2>/dev/null | head -1)"
+  for library in "$built"/librekor_node.so "$built"/librekor_node.dylib; do
+    [ ! -f "$library" ] || break
+  done
   step rekor-node/check.sh --prebuilt "$library" --command "$built/worker"
   step rekor-py/check.sh --command "$built/worker"
   step cargo publish --dry-run --no-verify --allow-dirty --locked -p rekor-core -p rekor-arrow -p rekor-cli

@@ -21,7 +21,9 @@ if [ -z "$library" ]; then
   step cargo build --manifest-path "$root/Cargo.toml" -p rekor-node -p rekor-cli --locked
   target="$(cargo metadata --manifest-path "$root/Cargo.toml" --no-deps --format-version=1 |
     node -p 'JSON.parse(require("fs").readFileSync(0, "utf8")).target_directory')"
-  library="$(ls "$target"/debug/librekor_node.{so,dylib} 2>/dev/null | head -1)"
+  for library in "$target"/debug/librekor_node.{so,dylib}; do
+    [ ! -f "$library" ] || break
+  done
   command="${command:-$target/debug/rekor}"
 fi
 # The tests' worker is the command when it runs under this name.
